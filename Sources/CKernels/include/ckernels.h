@@ -1,0 +1,98 @@
+// Numeric kernels of the CPU backend.
+//
+// Every kernel exists once as source (kernels_body.h) and is compiled once per instruction set into a table of
+// function pointers, so that tests can run all sets side by side in one process. All arrays are dense and
+// none may overlap unless a comment says so. Sizes are in elements. Nothing here allocates.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ck_math.h"
+
+#pragma clang assume_nonnull begin
+
+/// What is applied to each element at the end of a kernel.
+typedef enum __attribute__((enum_extensibility(closed))) ck_activation {
+    CK_NONE = 0,
+    CK_SILU = 1,
+    CK_GELU = 2,
+    CK_QUICK_GELU = 3,
+} ck_activation;
+
+/// How the output of parameter-free self-attention is rescaled.
+typedef enum __attribute__((enum_extensibility(closed))) ck_calibration {
+    CK_UNCALIBRATED = 0,
+    CK_CALIBRATE_MEAN_AND_VARIANCE = 1,
+    CK_CALIBRATE_VARIANCE = 2,
+} ck_calibration;
+
+/// One implementation of every kernel.
+typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
+    const char *name;
+
+    /// y[i] = the binary32 value of the binary16 x[i].
+    void (*widen_f16)(size_t n, const uint16_t *x, float *y);
+    /// y[i] = the binary32 value of the bfloat16 x[i].
+    void (*widen_bf16)(size_t n, const uint16_t *x, float *y);
+
+    /// sum[c] = Σ x[p][c] and squares[c] = Σ x[p][c]² over the pixels, in binary64.
+    void (*channel_sums)(size_t pixels, size_t channels, const float *x, double *sum, double *squares);
+    /// y[p][c] = activation(x[p][c]·scale[c] + shift[c]). x and y may be the same array.
+    void (*scale_shift)(size_t pixels, size_t channels, const float *x, const float *scale, const float *shift,
+                        ck_activation activation, float *y);
+    /// Layer normalisation of each row.
+    void (*layer_norm)(size_t rows, size_t width, const float *x, const float *weight, const float *bias,
+                       float epsilon, float *y);
+    /// y[r][c] = activation(y[r][c] + bias[c]) in place; `stride` elements lie between rows.
+    void (*bias_activate)(size_t rows, size_t width, size_t stride, const float *_Nullable bias,
+                          ck_activation activation, float *y);
+    /// Rows of 2·width to rows of width: y[r][c] = x[r][c] · gelu(x[r][width + c]).
+    void (*gated_gelu)(size_t rows, size_t width, const float *x, float *y);
+    /// y[i] = x[i] + y[i].
+    void (*accumulate)(size_t n, const float *x, float *y);
+    /// y[i] = a·x[i] + b·y[i], the two products rounded before the sum.
+    void (*combine)(size_t n, float a, const float *x, float b, float *y);
+    /// y[i] = x[i] limited to low...high; not-a-number becomes low.
+    void (*clamp)(size_t n, float low, float high, const float *x, float *y);
+
+    /// One step of a streaming softmax. `scores` (rows × columns, `stride` between rows) become
+    /// exp(scale·score − running maximum); `maximum` and `sum` (one a row) are brought up to date and
+    /// `correction` receives the factor by which what was accumulated before must be multiplied.
+    /// Row r sees only the columns before `limit + r` when `causal` is true.
+    void (*softmax_step)(size_t rows, size_t columns, size_t stride, float scale, bool causal, ptrdiff_t limit,
+                         float *scores, float *maximum, float *sum, float *correction);
+    /// y[r][c] *= factor[r]; `stride` elements lie between rows.
+    void (*scale_rows)(size_t rows, size_t width, size_t stride, const float *factor, float *y);
+
+    /// Parameter-free self-attention (AP-LDM): rows begin..<end of softmax(x xᵀ / temperature) x, streamed over
+    /// the keys. x is tokens × channels, y the same; at most 32 channels.
+    void (*self_attend)(size_t tokens, size_t channels, const float *x, float temperature,
+                        ck_calibration calibration, float alpha, size_t begin, size_t end, float *y);
+
+    /// One row of a horizontal 4-tap resampling: y[j][c] = Σₖ weight[4j+k] · x[index[4j+k]][c].
+    void (*resample_row)(size_t width, size_t channels, const float *x, const int32_t *index, const float *weight,
+                         float *y);
+    /// y[i] = Σₖ weight[k] · rows[k][i] for four rows.
+    void (*blend_rows)(size_t n, const float *_Nonnull const *_Nonnull rows, const float *weight, float *y);
+} ck_kernels;
+
+/// The implementations that this processor can run, slowest first. There is always at least one.
+const ck_kernels *_Nonnull const *_Nonnull ck_supported(size_t *count);
+
+/// Copies the input windows of output pixels begin..<end (row-major over an output of `output_width` columns)
+/// of a convolution into rows of window_rows·window_columns·channels; pixels outside the picture read as zero.
+void ck_gather_windows(const float *picture, size_t height, size_t width, size_t channels, size_t window_rows,
+                       size_t window_columns, size_t stride, ptrdiff_t top, ptrdiff_t left, size_t output_width,
+                       size_t begin, size_t end, float *windows);
+
+/// Whether every element is finite.
+bool ck_all_finite_f32(const float *x, size_t n);
+bool ck_all_finite_f16(const uint16_t *x, size_t n);
+bool ck_all_finite_bf16(const uint16_t *x, size_t n);
+
+#pragma clang assume_nonnull end
+
+#endif

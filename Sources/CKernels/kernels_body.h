@@ -1,0 +1,434 @@
+// The source of every kernel, included once per instruction set by kernels_*.c, which define
+//   CK_LANES     floats in one vector
+//   CK_TARGET    the function attribute that enables the instruction set (may be empty)
+//   CK_FUSED     1 where a fused multiply-add is one instruction
+//   CK_TABLE     the name of the table that this file defines
+//   CK_TABLE_NAME its name as a string
+// Vectors are the compiler's own vector types: the same text becomes SSE2, AVX2, AVX-512 or NEON code.
+
+#include <math.h>
+#include <string.h>
+
+#include "ckernels.h"
+
+#define FN CK_TARGET static
+#define INLINE CK_TARGET static inline __attribute__((always_inline))
+
+typedef float vf __attribute__((ext_vector_type(CK_LANES), aligned(4)));
+typedef int32_t vi __attribute__((ext_vector_type(CK_LANES), aligned(4)));
+typedef double vd __attribute__((ext_vector_type(CK_LANES), aligned(8)));
+
+INLINE vf load(const float *p) { return *(const vf *)p; }
+INLINE void store(float *p, vf v) { *(vf *)p = v; }
+INLINE vf splat(float v) { return (vf)v; }
+
+// The same bits under the other type.
+INLINE vi as_vi(vf v) {
+    vi bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+INLINE vf as_vf(vi bits) {
+    vf v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+// Loads and stores of the last, shorter vector of a row.
+INLINE vf load_part(const float *p, size_t n) {
+    vf v = {0};
+    memcpy(&v, p, n * sizeof(float));
+    return v;
+}
+INLINE void store_part(float *p, size_t n, vf v) { memcpy(p, &v, n * sizeof(float)); }
+
+#if CK_FUSED
+INLINE vf fma_v(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+#else
+INLINE vf fma_v(vf a, vf b, vf c) { return a * b + c; }
+#endif
+INLINE vf max_v(vf a, vf b) { return a > b ? a : b; }
+INLINE vf min_v(vf a, vf b) { return a < b ? a : b; }
+
+INLINE float sum_v(vf v) {
+    float sum = 0;
+    for (int i = 0; i < CK_LANES; i++) sum += v[i];
+    return sum;
+}
+
+// eˣ. x = n·ln 2 + r, |r| ≤ ln 2 / 2, eʳ by a polynomial of degree 6; below −87 the result is about 10⁻³⁸.
+INLINE vf exp_v(vf x) {
+    x = max_v(min_v(x, splat(88.0f)), splat(-87.0f));
+    vf shifted = fma_v(x, splat(0x1.715476p0f), splat(12582912.0f));
+    vf n = shifted - splat(12582912.0f);
+    vf r = fma_v(n, splat(-0x1.62e400p-1f), x);
+    r = fma_v(n, splat(-0x1.7f7d1cp-20f), r);
+    vf p = splat(1.0f / 720.0f);
+    p = fma_v(p, r, splat(1.0f / 120.0f));
+    p = fma_v(p, r, splat(1.0f / 24.0f));
+    p = fma_v(p, r, splat(1.0f / 6.0f));
+    p = fma_v(p, r, splat(0.5f));
+    p = fma_v(p, r, splat(1.0f));
+    p = fma_v(p, r, splat(1.0f));
+    vi exponent = as_vi(shifted) << 23;
+    return as_vf(as_vi(p) + exponent);
+}
+
+// erf(x) = x·P(x²)/Q(x²) on |x| ≤ 4, where it has reached 1 to within 2·10⁻⁸. P and Q: weighted least-squares
+// fit of the absolute error, refined towards minimax (5·10⁻⁸ before rounding).
+INLINE vf erf_v(vf x) {
+    x = max_v(min_v(x, splat(4.0f)), splat(-4.0f));
+    vf u = x * x;
+    vf p = splat(0x1.4a260ep-26f);
+    p = fma_v(p, u, splat(-0x1.0b22f4p-19f));
+    p = fma_v(p, u, splat(0x1.462f6ap-13f));
+    p = fma_v(p, u, splat(0x1.1959c8p-8f));
+    p = fma_v(p, u, splat(0x1.ad8914p-5f));
+    p = fma_v(p, u, splat(0x1.b628dep-3f));
+    p = fma_v(p, u, splat(0x1.20dd6cp+0f));
+    vf q = splat(0x1.1fd860p-10f);
+    q = fma_v(q, u, splat(0x1.fd9452p-7f));
+    q = fma_v(q, u, splat(0x1.eecbc6p-4f));
+    q = fma_v(q, u, splat(0x1.0bbdb0p-1f));
+    q = fma_v(q, u, splat(1.0f));
+    return max_v(min_v(x * p / q, splat(1.0f)), splat(-1.0f));
+}
+
+INLINE vf gelu_v(vf x) { return splat(0.5f) * x * (splat(1.0f) + erf_v(x * splat(0x1.6a09e6p-1f))); }
+
+INLINE vf activate_v(vf x, ck_activation activation) {
+    switch (activation) {
+        case CK_SILU: return x / (splat(1.0f) + exp_v(-x));
+        case CK_GELU: return gelu_v(x);
+        case CK_QUICK_GELU: return x / (splat(1.0f) + exp_v(splat(-1.702f) * x));
+        default: return x;
+    }
+}
+
+// Runs `statement` with the activation as a constant, so that each gets a loop of its own.
+#define WITH_ACTIVATION(activation, statement)                   \
+    switch (activation) {                                        \
+        case CK_NONE: { enum { act = CK_NONE }; statement; break; } \
+        case CK_SILU: { enum { act = CK_SILU }; statement; break; } \
+        case CK_GELU: { enum { act = CK_GELU }; statement; break; } \
+        case CK_QUICK_GELU: { enum { act = CK_QUICK_GELU }; statement; break; } \
+    }
+
+FN void widen_bf16(size_t n, const uint16_t *x, float *y) {
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = (uint32_t)x[i] << 16;
+        memcpy(y + i, &bits, sizeof bits);
+    }
+}
+
+FN void widen_f16(size_t n, const uint16_t *x, float *y) {
+#if CK_FUSED
+    typedef _Float16 vh __attribute__((ext_vector_type(CK_LANES), aligned(2)));
+    size_t i = 0;
+    for (; i + CK_LANES <= n; i += CK_LANES) store(y + i, __builtin_convertvector(*(const vh *)(x + i), vf));
+    for (; i < n; i++) {
+        _Float16 h;
+        memcpy(&h, x + i, sizeof h);
+        y[i] = (float)h;
+    }
+#else
+    // Without conversion instructions: subnormals are normalised by one exact multiplication.
+    for (size_t i = 0; i < n; i++) {
+        uint32_t sign = (uint32_t)(x[i] & 0x8000) << 16, rest = x[i] & 0x7fff, bits;
+        if (rest >= 0x7c00) {
+            bits = sign | 0x7f800000u | (rest & 0x3ff) << 13;
+            memcpy(y + i, &bits, sizeof bits);
+        } else {
+            bits = rest << 13;
+            float value;
+            memcpy(&value, &bits, sizeof value);
+            value *= 0x1p112f;
+            memcpy(&bits, &value, sizeof bits);
+            bits |= sign;
+            memcpy(y + i, &bits, sizeof bits);
+        }
+    }
+#endif
+}
+
+FN void channel_sums(size_t pixels, size_t channels, const float *x, double *sum, double *squares) {
+    size_t c = 0;
+    for (; c + CK_LANES <= channels; c += CK_LANES) {
+        vd s = {0}, q = {0};
+        for (size_t p = 0; p < pixels; p++) {
+            vd v = __builtin_convertvector(load(x + p * channels + c), vd);
+            s += v;
+            q += v * v;
+        }
+        memcpy(sum + c, &s, sizeof s);
+        memcpy(squares + c, &q, sizeof q);
+    }
+    for (; c < channels; c++) {
+        double s = 0, q = 0;
+        for (size_t p = 0; p < pixels; p++) {
+            double v = x[p * channels + c];
+            s += v;
+            q += v * v;
+        }
+        sum[c] = s;
+        squares[c] = q;
+    }
+}
+
+INLINE void scale_shift_rows(size_t pixels, size_t channels, const float *x, const float *scale, const float *shift,
+                             ck_activation activation, float *y) {
+    for (size_t p = 0; p < pixels; p++) {
+        const float *from = x + p * channels;
+        float *to = y + p * channels;
+        size_t c = 0;
+        for (; c + CK_LANES <= channels; c += CK_LANES)
+            store(to + c, activate_v(fma_v(load(from + c), load(scale + c), load(shift + c)), activation));
+        if (c < channels) {
+            size_t n = channels - c;
+            vf v = fma_v(load_part(from + c, n), load_part(scale + c, n), load_part(shift + c, n));
+            store_part(to + c, n, activate_v(v, activation));
+        }
+    }
+}
+
+FN void scale_shift(size_t pixels, size_t channels, const float *x, const float *scale, const float *shift,
+                    ck_activation activation, float *y) {
+    WITH_ACTIVATION(activation, scale_shift_rows(pixels, channels, x, scale, shift, act, y))
+}
+
+FN void layer_norm(size_t rows, size_t width, const float *x, const float *weight, const float *bias, float epsilon,
+                   float *y) {
+    for (size_t r = 0; r < rows; r++) {
+        const float *from = x + r * width;
+        float *to = y + r * width;
+        vd total = {0};
+        double rest = 0;
+        size_t c = 0;
+        for (; c + CK_LANES <= width; c += CK_LANES) total += __builtin_convertvector(load(from + c), vd);
+        for (; c < width; c++) rest += from[c];
+        for (int i = 0; i < CK_LANES; i++) rest += total[i];
+        double mean = rest / (double)width;
+        vd squares = {0};
+        rest = 0;
+        for (c = 0; c + CK_LANES <= width; c += CK_LANES) {
+            vd d = __builtin_convertvector(load(from + c), vd) - mean;
+            squares += d * d;
+        }
+        for (; c < width; c++) rest += (from[c] - mean) * (from[c] - mean);
+        for (int i = 0; i < CK_LANES; i++) rest += squares[i];
+        float inverse = (float)(1.0 / sqrt(rest / (double)width + (double)epsilon)), centre = (float)mean;
+        for (c = 0; c + CK_LANES <= width; c += CK_LANES)
+            store(to + c, fma_v((load(from + c) - splat(centre)) * splat(inverse), load(weight + c), load(bias + c)));
+        if (c < width) {
+            size_t n = width - c;
+            vf v = (load_part(from + c, n) - splat(centre)) * splat(inverse);
+            store_part(to + c, n, fma_v(v, load_part(weight + c, n), load_part(bias + c, n)));
+        }
+    }
+}
+
+INLINE void bias_activate_rows(size_t rows, size_t width, size_t stride, const float *bias, ck_activation activation,
+                               float *y) {
+    for (size_t r = 0; r < rows; r++) {
+        float *row = y + r * stride;
+        size_t c = 0;
+        for (; c + CK_LANES <= width; c += CK_LANES) {
+            vf v = load(row + c);
+            if (bias) v += load(bias + c);
+            store(row + c, activate_v(v, activation));
+        }
+        if (c < width) {
+            size_t n = width - c;
+            vf v = load_part(row + c, n);
+            if (bias) v += load_part(bias + c, n);
+            store_part(row + c, n, activate_v(v, activation));
+        }
+    }
+}
+
+FN void bias_activate(size_t rows, size_t width, size_t stride, const float *bias, ck_activation activation,
+                      float *y) {
+    WITH_ACTIVATION(activation, bias_activate_rows(rows, width, stride, bias, act, y))
+}
+
+FN void gated_gelu(size_t rows, size_t width, const float *x, float *y) {
+    for (size_t r = 0; r < rows; r++) {
+        const float *value = x + 2 * r * width, *gate = value + width;
+        float *to = y + r * width;
+        size_t c = 0;
+        for (; c + CK_LANES <= width; c += CK_LANES) store(to + c, load(value + c) * gelu_v(load(gate + c)));
+        if (c < width) {
+            size_t n = width - c;
+            store_part(to + c, n, load_part(value + c, n) * gelu_v(load_part(gate + c, n)));
+        }
+    }
+}
+
+FN void accumulate(size_t n, const float *x, float *y) {
+    for (size_t i = 0; i < n; i++) y[i] = x[i] + y[i];
+}
+
+FN void combine(size_t n, float a, const float *x, float b, float *y) {
+    for (size_t i = 0; i < n; i++) {
+        float first = a * x[i], second = b * y[i];
+        y[i] = first + second;
+    }
+}
+
+FN void clamp(size_t n, float low, float high, const float *x, float *y) {
+    for (size_t i = 0; i < n; i++) {
+        float v = x[i] > low ? x[i] : low;
+        y[i] = v < high ? v : high;
+    }
+}
+
+FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bool causal, ptrdiff_t limit,
+                     float *scores, float *maximum, float *sum, float *correction) {
+    for (size_t r = 0; r < rows; r++) {
+        float *row = scores + r * stride;
+        size_t seen = columns;
+        if (causal) {
+            ptrdiff_t before = limit + (ptrdiff_t)r;
+            seen = before < 0 ? 0 : before < (ptrdiff_t)columns ? (size_t)before : columns;
+            memset(row + seen, 0, (columns - seen) * sizeof(float));
+        }
+        if (seen == 0) {
+            correction[r] = 1;
+            continue;
+        }
+        vf top = splat(-INFINITY);
+        size_t c = 0;
+        for (; c + CK_LANES <= seen; c += CK_LANES) top = max_v(top, load(row + c));
+        float largest = -INFINITY;
+        for (int i = 0; i < CK_LANES; i++) largest = top[i] > largest ? top[i] : largest;
+        for (; c < seen; c++) largest = row[c] > largest ? row[c] : largest;
+        largest *= scale;
+        float before = maximum[r];
+        if (largest < before) largest = before;
+        vf total = {0};
+        for (c = 0; c + CK_LANES <= seen; c += CK_LANES) {
+            vf e = exp_v(fma_v(load(row + c), splat(scale), splat(-largest)));
+            store(row + c, e);
+            total += e;
+        }
+        float added = 0;
+        if (c < seen) {
+            size_t n = seen - c;
+            vf e = exp_v(fma_v(load_part(row + c, n), splat(scale), splat(-largest)));
+            store_part(row + c, n, e);
+            for (size_t i = 0; i < n; i++) added += e[i];
+        }
+        added += sum_v(total);
+        float factor = before == -INFINITY ? 0 : exp_v(splat(before - largest))[0];
+        correction[r] = factor;
+        sum[r] = sum[r] * factor + added;
+        maximum[r] = largest;
+    }
+}
+
+FN void scale_rows(size_t rows, size_t width, size_t stride, const float *factor, float *y) {
+    for (size_t r = 0; r < rows; r++) {
+        float *row = y + r * stride;
+        for (size_t c = 0; c < width; c++) row[c] *= factor[r];
+    }
+}
+
+enum { SELF_ATTEND_MAX_CHANNELS = 32, SELF_ATTEND_KEY_BLOCK = 128 };
+
+// CK_LANES queries at a time against every key. The maximum is found in a pass of its own: recomputing a dot
+// product of four channels is cheaper than rescaling. Sums run over blocks of keys first, so that their error
+// does not grow with the number of tokens.
+INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, float temperature,
+                              ck_calibration calibration, float alpha, size_t begin, size_t count, float *y) {
+    vf query[SELF_ATTEND_MAX_CHANNELS], out[SELF_ATTEND_MAX_CHANNELS], part[SELF_ATTEND_MAX_CHANNELS];
+    for (size_t c = 0; c < channels; c++) {
+        for (size_t i = 0; i < CK_LANES; i++)
+            query[c][i] = x[(begin + (i < count ? i : count - 1)) * channels + c] / temperature;
+        out[c] = splat(0);
+    }
+    vf largest = splat(-INFINITY);
+    for (size_t k = 0; k < tokens; k++) {
+        vf dot = query[0] * splat(x[k * channels]);
+        for (size_t c = 1; c < channels; c++) dot = fma_v(query[c], splat(x[k * channels + c]), dot);
+        largest = max_v(largest, dot);
+    }
+    vf sum = {0}, squares = {0};
+    for (size_t block = 0; block < tokens; block += SELF_ATTEND_KEY_BLOCK) {
+        size_t end = block + SELF_ATTEND_KEY_BLOCK < tokens ? block + SELF_ATTEND_KEY_BLOCK : tokens;
+        vf block_sum = {0}, block_squares = {0};
+        for (size_t c = 0; c < channels; c++) part[c] = splat(0);
+        for (size_t k = block; k < end; k++) {
+            vf dot = query[0] * splat(x[k * channels]);
+            for (size_t c = 1; c < channels; c++) dot = fma_v(query[c], splat(x[k * channels + c]), dot);
+            vf e = exp_v(dot - largest);
+            block_sum += e;
+            if (calibration != CK_UNCALIBRATED) block_squares = fma_v(e, e, block_squares);
+            for (size_t c = 0; c < channels; c++) part[c] = fma_v(e, splat(x[k * channels + c]), part[c]);
+        }
+        sum += block_sum;
+        squares += block_squares;
+        for (size_t c = 0; c < channels; c++) out[c] += part[c];
+    }
+    for (size_t i = 0; i < count; i++) {
+        float variance = (1 - alpha) * (squares[i] / sum[i] / sum[i]);
+        for (size_t c = 0; c < channels; c++) {
+            float v = out[c][i] / sum[i];
+            if (calibration == CK_CALIBRATE_MEAN_AND_VARIANCE) {
+                float ratio = v / (x[(begin + i) * channels + c] + 1e-6f);
+                v /= sqrtf(alpha * ratio * ratio + variance) + 1e-6f;
+            } else if (calibration == CK_CALIBRATE_VARIANCE) {
+                v /= sqrtf(alpha + variance) + 1e-6f;
+            }
+            y[(begin + i) * channels + c] = v;
+        }
+    }
+}
+
+FN void self_attend(size_t tokens, size_t channels, const float *x, float temperature, ck_calibration calibration,
+                    float alpha, size_t begin, size_t end, float *y) {
+    for (size_t q = begin; q < end; q += CK_LANES) {
+        size_t count = end - q < CK_LANES ? end - q : CK_LANES;
+        if (channels == 4 && calibration == CK_UNCALIBRATED)
+            self_attend_lanes(tokens, 4, x, temperature, CK_UNCALIBRATED, alpha, q, count, y);
+        else
+            self_attend_lanes(tokens, channels, x, temperature, calibration, alpha, q, count, y);
+    }
+}
+
+FN void resample_row(size_t width, size_t channels, const float *x, const int32_t *index, const float *weight,
+                     float *y) {
+    for (size_t j = 0; j < width; j++) {
+        const float *w = weight + 4 * j;
+        const int32_t *at = index + 4 * j;
+        for (size_t c = 0; c < channels; c++) {
+            float sum = w[0] * x[(size_t)at[0] * channels + c];
+            for (size_t k = 1; k < 4; k++) sum += w[k] * x[(size_t)at[k] * channels + c];
+            y[j * channels + c] = sum;
+        }
+    }
+}
+
+FN void blend_rows(size_t n, const float *const *rows, const float *weight, float *y) {
+    const float *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+    float wa = weight[0], wb = weight[1], wc = weight[2], wd = weight[3];
+    for (size_t i = 0; i < n; i++) y[i] = ((wa * a[i] + wb * b[i]) + wc * c[i]) + wd * d[i];
+}
+
+const ck_kernels CK_TABLE = {
+    .name = CK_TABLE_NAME,
+    .widen_f16 = widen_f16,
+    .widen_bf16 = widen_bf16,
+    .channel_sums = channel_sums,
+    .scale_shift = scale_shift,
+    .layer_norm = layer_norm,
+    .bias_activate = bias_activate,
+    .gated_gelu = gated_gelu,
+    .accumulate = accumulate,
+    .combine = combine,
+    .clamp = clamp,
+    .softmax_step = softmax_step,
+    .scale_rows = scale_rows,
+    .self_attend = self_attend,
+    .resample_row = resample_row,
+    .blend_rows = blend_rows,
+};

@@ -1,0 +1,2 @@
+#include "cpng.h"
+typedef int cpng_placeholder;
