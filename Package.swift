@@ -36,7 +36,7 @@ let package = Package(
 
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
-            name: "DiffusionModels", dependencies: ["Tensors", crypto],
+            name: "DiffusionModels", dependencies: ["Tensors"],
             resources: [.copy("Resources/models")], swiftSettings: strict),
         .target(
             name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto, logging],
@@ -53,7 +53,7 @@ let package = Package(
         .testTarget(name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors"], swiftSettings: strict),
         .testTarget(
             name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors"],
-            swiftSettings: strict),
+            exclude: ["Images/Data"], swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),

@@ -15,7 +15,7 @@
 #pragma clang assume_nonnull begin
 
 /// What is applied to each element at the end of a kernel.
-typedef enum __attribute__((enum_extensibility(closed))) ck_activation {
+typedef enum ck_activation {
     CK_NONE = 0,
     CK_SILU = 1,
     CK_GELU = 2,
@@ -23,7 +23,7 @@ typedef enum __attribute__((enum_extensibility(closed))) ck_activation {
 } ck_activation;
 
 /// How the output of parameter-free self-attention is rescaled.
-typedef enum __attribute__((enum_extensibility(closed))) ck_calibration {
+typedef enum ck_calibration {
     CK_UNCALIBRATED = 0,
     CK_CALIBRATE_MEAN_AND_VARIANCE = 1,
     CK_CALIBRATE_VARIANCE = 2,

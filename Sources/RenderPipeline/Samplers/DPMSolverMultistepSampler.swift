@@ -35,7 +35,7 @@ struct DPMSolverMultistepSampler: Sampler {
         levels = sigmas.map { Float($0) } + [finalSigma == .zero ? 0 : Float(training.lowest)]
         guard zip(levels, levels.dropFirst().dropLast()).allSatisfy(>) else {
             throw RequestError(
-                option: "--steps", problem: "with \(steps) steps two of them have the same noise level",
+                option: "--num-inference-steps", problem: "with \(steps) steps two of them have the same noise level",
                 remedy: "use fewer steps or another timestep_spacing")
         }
         self.timesteps = timesteps

@@ -24,7 +24,8 @@ public enum TimestepSpacing: String, Sendable, Hashable, Codable, CaseIterable {
         let offset = configuration.stepsOffset ?? 0
         guard (1...training).contains(steps) else {
             throw RequestError(
-                option: "--steps", problem: "\(steps) steps cannot be taken", remedy: "use 1 to \(training)")
+                option: "--num-inference-steps", problem: "\(steps) steps cannot be taken",
+                remedy: "use 1 to \(training)")
         }
         guard (0..<training).contains(offset) else {
             throw RequestError(

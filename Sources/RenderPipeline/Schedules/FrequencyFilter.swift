@@ -19,6 +19,14 @@ public struct FrequencyFilter: Sendable, Hashable {
         public let rows: Int
         /// Columns on either side of the centre.
         public let columns: Int
+
+        /// - Parameters:
+        ///   - rows: rows on either side of the centre.
+        ///   - columns: columns on either side of the centre.
+        public init(rows: Int, columns: Int) {
+            self.rows = rows
+            self.columns = columns
+        }
     }
 
     /// How the window grows.
@@ -45,7 +53,8 @@ public struct FrequencyFilter: Sendable, Hashable {
     public func windows(count: Int, size: Extent) throws(RequestError) -> [Window] {
         guard (0...1).contains(start) else {
             throw RequestError(
-                option: "--ag-filter", problem: "\(start) is not a fraction of the window", remedy: "use 0 through 1")
+                option: "--attn-guidance-filter", problem: "\(start) is not a fraction of the window",
+                remedy: "use 0 through 1")
         }
         let rows = try halfSizes(count: count, upTo: size.height / 2)
         let columns = try halfSizes(count: count, upTo: size.width / 2)
@@ -65,7 +74,8 @@ public struct FrequencyFilter: Sendable, Hashable {
         case .exponential:
             guard first >= 1 else {
                 throw RequestError(
-                    option: "--ag-filter", problem: "an exp window that starts at \(start) of \(last) cells is empty",
+                    option: "--attn-guidance-filter",
+                    problem: "an exp window that starts at \(start) of \(last) cells is empty",
                     remedy: "use a larger start, or another kind")
             }
             return TorchRange.truncatedLogspace(first, last, count: count)

@@ -20,13 +20,14 @@ public enum GuidanceDensity: Sendable, Hashable {
         guard case .stretches(let fractions) = self else { return Array(0..<steps) }
         guard !fractions.isEmpty, steps % fractions.count == 0 else {
             throw RequestError(
-                option: "--ag-density",
+                option: "--attn-guidance-density",
                 problem: "\(fractions.count) entries do not divide \(steps) steps evenly",
                 remedy: "use a list whose length divides the number of steps")
         }
         if let wrong = fractions.first(where: { !(0...1).contains($0) }) {
             throw RequestError(
-                option: "--ag-density", problem: "\(wrong) is not a fraction of steps", remedy: "use 0 through 1")
+                option: "--attn-guidance-density", problem: "\(wrong) is not a fraction of steps",
+                remedy: "use 0 through 1")
         }
         let length = steps / fractions.count
         let positionsFromEnd = fractions.enumerated().flatMap { stretch, fraction -> [Int] in
@@ -37,8 +38,8 @@ public enum GuidanceDensity: Sendable, Hashable {
         }
         guard !positionsFromEnd.isEmpty else {
             throw RequestError(
-                option: "--ag-density", problem: "no step is guided",
-                remedy: "raise an entry, or switch guidance off with --ag-scale 0")
+                option: "--attn-guidance-density", problem: "no step is guided",
+                remedy: "raise an entry, or switch guidance off with --gamma 0")
         }
         return positionsFromEnd.map { steps - 1 - $0 }.sorted()
     }

@@ -20,7 +20,7 @@ public struct GuidanceSchedule: Sendable, Hashable {
     /// - Throws: ``RequestError`` when a number is out of range or no step is guided.
     public init(scale: Double, form: GuidanceForm, samplerSteps: Int) throws(RequestError) {
         guard scale.isFinite else {
-            throw RequestError(option: "--ag-scale", problem: "γ is \(scale)", remedy: "use a finite number")
+            throw RequestError(option: "--gamma", problem: "γ is \(scale)", remedy: "use a finite number")
         }
         guard scale > 0 else {
             steps = []
@@ -64,13 +64,13 @@ public struct GuidanceSchedule: Sendable, Hashable {
         guard let decay else { return [Float](repeating: scale, count: count) }
         guard decay.factor >= 0, decay.factor.isFinite, decay.minimum.isFinite else {
             throw RequestError(
-                option: "--ag-decay", problem: "minimum \(decay.minimum), factor \(decay.factor)",
+                option: "--attn-guidance-decay", problem: "minimum \(decay.minimum), factor \(decay.factor)",
                 remedy: "use a finite minimum and a factor of 0 or more")
         }
         let gammas = decay.weights(count: count).map { max(scale * $0, Float(decay.minimum)) }
         guard gammas.allSatisfy(\.isFinite) else {
             throw RequestError(
-                option: "--ag-decay", problem: "γ grows beyond every number with factor \(decay.factor)",
+                option: "--attn-guidance-decay", problem: "γ grows beyond every number with factor \(decay.factor)",
                 remedy: "use a factor of 1 or less")
         }
         return gammas

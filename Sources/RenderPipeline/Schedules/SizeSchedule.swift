@@ -72,7 +72,7 @@ public struct SizeSchedule: Sendable, Hashable {
         }
         if let empty = ([latents] + substages).first(where: { $0.height < 1 || $0.width < 1 }) {
             throw RequestError(
-                option: "--size", problem: "\(target) leaves a stage of \(empty) cells",
+                option: "--width, --height", problem: "\(target) leaves a stage of \(empty) cells",
                 remedy: "ask for a less elongated picture, or use --size-mode fixed")
         }
     }
@@ -84,7 +84,7 @@ public struct SizeSchedule: Sendable, Hashable {
         for edge in [target.height, target.width]
         where !(vaeFactor...longestEdge).contains(edge) || edge % vaeFactor != 0 {
             throw RequestError(
-                option: "--size", problem: "\(edge) is not an edge that can be rendered",
+                option: "--width, --height", problem: "\(edge) is not an edge that can be rendered",
                 remedy: "use a multiple of \(vaeFactor) from \(vaeFactor) to \(longestEdge)")
         }
         guard (0...mostSubstages).contains(count) else {
@@ -94,7 +94,7 @@ public struct SizeSchedule: Sendable, Hashable {
         }
         guard (vaeFactor...longestEdge).contains(nativeEdge) else {
             throw RequestError(
-                option: "--native", problem: "\(nativeEdge) is not a size that a model can be trained on",
+                option: "--native-size", problem: "\(nativeEdge) is not a size that a model can be trained on",
                 remedy: "use from \(vaeFactor) to \(longestEdge) pixels")
         }
     }

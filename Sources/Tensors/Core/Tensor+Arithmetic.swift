@@ -32,3 +32,23 @@ extension Tensor {
         pointer.update(from: source.pointer, count: count)
     }
 }
+
+extension Tensor {
+    /// `self / divisor`, element by element; not the same bits as a multiplication by the inverse.
+    package func divided(by divisor: Float) -> Tensor {
+        var result = self
+        result.withMutableSpan { span in
+            for index in span.indices { span[index] /= divisor }
+        }
+        return result
+    }
+
+    /// `self + offset`, element by element.
+    package func shifted(by offset: Float) -> Tensor {
+        var result = self
+        result.withMutableSpan { span in
+            for index in span.indices { span[index] += offset }
+        }
+        return result
+    }
+}

@@ -138,7 +138,7 @@ struct SamplerConfigurationTests {
     @Test("numbers of steps out of range are refused", arguments: SamplerKind.allCases, [-1, 0, 1001, .max])
     func steps(kind: SamplerKind, steps: Int) {
         let error = #expect(throws: RequestError.self) { try kind.sampler(configuration: .init(), steps: steps) }
-        #expect(error?.option == "--steps")
+        #expect(error?.option == "--num-inference-steps")
     }
 
     @Test("DPM-Solver needs every noise level to differ")

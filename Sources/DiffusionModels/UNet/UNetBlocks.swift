@@ -1,0 +1,148 @@
+import Tensors
+
+/// A residual block and the transformer that may follow it.
+private struct AttendingBlock: Sendable {
+    let residual: ResidualBlock
+    let transformer: SpatialTransformer?
+
+    init(
+        _ weights: WeightScope, index: Int, inputs: Int, level: UNetConfiguration.Level, transformerLayers: Int?,
+        timeWidth: Int, _ configuration: UNetConfiguration
+    ) throws(ModelError) {
+        residual = try ResidualBlock(
+            weights("resnets")[index], inputs: inputs, outputs: level.channels, timeWidth: timeWidth,
+            groups: configuration.normGroups, epsilon: configuration.normEpsilon)
+        if let transformerLayers {
+            transformer = try SpatialTransformer(
+                weights("attentions")[index], level: level, layers: transformerLayers, configuration)
+        } else {
+            transformer = nil
+        }
+    }
+
+    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
+        let h = residual(x, time: time, on: backend)
+        return transformer.map { $0(h, context: context, on: backend) } ?? h
+    }
+}
+
+extension SpatialTransformer {
+    fileprivate init(
+        _ weights: WeightScope, level: UNetConfiguration.Level, layers: Int, _ configuration: UNetConfiguration
+    ) throws(ModelError) {
+        try self.init(
+            weights, channels: level.channels, contextWidth: level.contextWidth, heads: level.heads, layers: layers,
+            groups: configuration.normGroups, storedAsConvolution: !configuration.usesLinearProjection)
+    }
+}
+
+/// One level on the way down (diffusers `DownBlock2D`, `CrossAttnDownBlock2D`).
+struct UNetDownBlock: Sendable {
+    private let layers: [AttendingBlock]
+    private let downsample: Convolution?
+
+    init(
+        _ weights: WeightScope, level: UNetConfiguration.Level, inputs: Int, isLast: Bool, timeWidth: Int,
+        _ configuration: UNetConfiguration
+    ) throws(ModelError) {
+        var layers: [AttendingBlock] = []
+        for index in 0..<level.layers {
+            layers.append(
+                try AttendingBlock(
+                    weights, index: index, inputs: index == 0 ? inputs : level.channels, level: level,
+                    transformerLayers: level.downAttends ? level.downTransformerLayers : nil, timeWidth: timeWidth,
+                    configuration))
+        }
+        self.layers = layers
+        if isLast {
+            downsample = nil
+        } else {
+            downsample = try weights("downsamplers")[0].convolution(
+                "conv", inputs: level.channels, outputs: level.channels, stride: 2,
+                padding: configuration.downsamplePadsAllSides
+                    ? Padding(1) : Padding(top: 0, left: 0, bottom: 1, right: 1))
+        }
+    }
+
+    /// How many skip connections begin here.
+    var skipCount: Int { layers.count + (downsample == nil ? 0 : 1) }
+
+    func callAsFunction(
+        _ input: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor], on backend: any ComputeBackend
+    ) -> Tensor {
+        var x = input
+        for layer in layers {
+            x = layer(x, time: time, context: context, on: backend)
+            skips.append(x)
+        }
+        if let downsample {
+            x = backend.convolution(x, downsample)
+            skips.append(x)
+        }
+        return x
+    }
+}
+
+/// The coarsest level, between the ways down and up (diffusers `UNetMidBlock2DCrossAttn`).
+struct UNetMiddleBlock: Sendable {
+    private let first: AttendingBlock
+    private let second: AttendingBlock
+
+    init(
+        _ weights: WeightScope, level: UNetConfiguration.Level, timeWidth: Int, _ configuration: UNetConfiguration
+    ) throws(ModelError) {
+        first = try AttendingBlock(
+            weights, index: 0, inputs: level.channels, level: level, transformerLayers: level.downTransformerLayers,
+            timeWidth: timeWidth, configuration)
+        second = try AttendingBlock(
+            weights, index: 1, inputs: level.channels, level: level, transformerLayers: nil, timeWidth: timeWidth,
+            configuration)
+    }
+
+    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
+        let h = first(x, time: time, context: context, on: backend)
+        return second(h, time: time, context: context, on: backend)
+    }
+}
+
+/// One level on the way up (diffusers `UpBlock2D`, `CrossAttnUpBlock2D`).
+struct UNetUpBlock: Sendable {
+    private let layers: [AttendingBlock]
+    private let upsample: Convolution?
+
+    /// - Parameter skips: channels of the skip connections that end here, in the order in which they are used.
+    init(
+        _ weights: WeightScope, level: UNetConfiguration.Level, inputs: Int, skips: [Int], isLast: Bool,
+        timeWidth: Int, _ configuration: UNetConfiguration
+    ) throws(ModelError) {
+        var layers: [AttendingBlock] = []
+        for (index, skip) in skips.enumerated() {
+            layers.append(
+                try AttendingBlock(
+                    weights, index: index, inputs: (index == 0 ? inputs : level.channels) + skip, level: level,
+                    transformerLayers: level.upAttends ? level.upTransformerLayers : nil, timeWidth: timeWidth,
+                    configuration))
+        }
+        self.layers = layers
+        if isLast {
+            upsample = nil
+        } else {
+            upsample = try weights("upsamplers")[0].convolution(
+                "conv", inputs: level.channels, outputs: level.channels)
+        }
+    }
+
+    func callAsFunction(
+        _ input: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor], on backend: any ComputeBackend
+    ) -> Tensor {
+        var x = input
+        for layer in layers {
+            x = layer(
+                backend.concatenateChannels(x, skips.removeLast()), time: time, context: context, on: backend)
+        }
+        guard let upsample, let next = skips.last else { return x }
+        // To the size of the next skip connection: sizes that were odd on the way down are odd again.
+        return backend.convolution(
+            backend.resizeNearest(x, height: next.shape[1], width: next.shape[2]), upsample)
+    }
+}

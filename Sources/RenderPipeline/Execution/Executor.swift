@@ -1,0 +1,51 @@
+public import DiffusionModels
+public import Tensors
+
+/// Whatever carries out the heavy operations of a render: this host's device, or a cluster of them.
+///
+/// The pipeline knows nothing else of the model. Tensors are channels last, `[batch, height, width, channels]`.
+public protocol Executor: Sendable {
+    /// What a plan needs to know about the model.
+    var model: ModelProperties { get }
+
+    /// Encodes a prompt, and what classifier-free guidance leads away from when it is on.
+    ///
+    /// - Parameters:
+    ///   - prompt: what to draw.
+    ///   - negative: what to lead away from.
+    /// - Returns: one branch without guidance; the negative branch before the positive one with it.
+    func encodePrompt(_ prompt: String, negative: NegativePrompt) async throws -> [PromptEncoder.Encoding]
+
+    /// One UNet pass: a prediction for each branch.
+    ///
+    /// - Parameters:
+    ///   - latents: one batch item, scaled for the model.
+    ///   - timestep: where in the diffusion they are.
+    ///   - branches: the text's part of the conditioning.
+    ///   - size: the size in pixels on which the model is conditioned.
+    func predictNoise(
+        _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
+    ) async throws -> [Tensor]
+
+    /// Parameter-free self-attention over latents.
+    func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) async throws -> Tensor
+
+    /// Bicubic resampling of a decoded picture, limited to −1...1 afterwards.
+    func resize(_ picture: Tensor, to size: Extent) async throws -> Tensor
+
+    /// The scaled posterior mean of a picture in −1...1.
+    func encode(_ picture: Tensor, tiling: EncodeTiling?) async throws -> Tensor
+
+    /// The picture of scaled latents, not limited to −1...1.
+    func decode(_ latents: Tensor, tiling: DecodeTiling?) async throws -> Tensor
+}
+
+/// What classifier-free guidance leads away from.
+public enum NegativePrompt: Sendable, Hashable {
+    /// Guidance is off.
+    case unused
+    /// The model's own rule for no negative prompt.
+    case absent
+    /// This text; the empty text is not the same as none.
+    case text(String)
+}

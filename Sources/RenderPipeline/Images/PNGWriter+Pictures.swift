@@ -1,0 +1,37 @@
+public import Tensors
+
+extension PNGWriter {
+    /// Writes a whole decoded picture, converting a few rows at a time.
+    ///
+    /// - Parameters:
+    ///   - decoded: `[batch, height, width, 3]`, −1...1 and beyond.
+    ///   - item: the batch item.
+    ///   - path: where the picture goes; one that is there is replaced.
+    ///   - text: entries to place before the picture.
+    /// - Returns: the digest of its levels, see ``ImageDigest``.
+    public static func write(
+        decoded: Tensor, item: Int = 0, to path: String, text: [PNGText] = []
+    ) throws(ImageFileError) -> String {
+        var writer = try PNGWriter(path: path)
+        try writer.begin(width: decoded.shape[2], height: decoded.shape[1], text: text)
+        try writer.append(decoded: decoded, item: item)
+        try writer.finish()
+        return ImageDigest.digest(decoded: decoded, item: item)
+    }
+
+    /// Finds out whether a picture can be written to `path`, and leaves nothing behind.
+    public static func checkWritable(path: String) throws(ImageFileError) { _ = try PNGWriter(path: path) }
+}
+
+extension ImageDigest {
+    /// The digest of a decoded picture's levels.
+    public static func digest(decoded: Tensor, item: Int = 0) -> String {
+        var digest = ImageDigest(width: decoded.shape[2], height: decoded.shape[1])
+        let rowsPerBlock = 64
+        for top in stride(from: 0, to: decoded.shape[1], by: rowsPerBlock) {
+            let rows = top..<min(top + rowsPerBlock, decoded.shape[1])
+            digest.update(rows: PixelImage.levels(decoded: decoded, item: item, rows: rows))
+        }
+        return digest.hexadecimal()
+    }
+}

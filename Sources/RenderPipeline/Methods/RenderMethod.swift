@@ -1,0 +1,55 @@
+import DiffusionModels
+public import Tensors
+
+/// A way to a picture of the requested size.
+protocol RenderMethod: Sendable {
+    /// Carries out a plan.
+    ///
+    /// - Parameters:
+    ///   - context: the plan, what computes it and who watches.
+    ///   - noise: the random numbers.
+    /// - Returns: the last stage's latents and its picture.
+    func render(_ context: RenderContext, noise: inout NoiseSource) async throws -> RenderedPicture
+}
+
+/// The outcome of a render.
+public struct RenderedPicture: Sendable {
+    /// The final latents, `[1, height, width, channels]`, scaled.
+    public var latents: Tensor
+    /// The decoded picture, `[1, height, width, 3]`, about −1...1 and not limited to it.
+    public var picture: Tensor
+    /// The decoded picture of stage one; the same as ``picture`` when there is no other stage.
+    public var firstPicture: Tensor
+}
+
+extension RenderContext {
+    /// What every method begins with: the encoded prompts.
+    func encodePrompts() async throws -> [PromptEncoder.Encoding] {
+        let request = plan.request
+        observer.progress(.began(.prompt))
+        let negative: NegativePrompt =
+            guidance.isOn ? request.negativePrompt.map(NegativePrompt.text) ?? .absent : .unused
+        let branches = try await executor.encodePrompt(request.prompt, negative: negative)
+        for (branch, names) in zip(branches.reversed(), [("ctx", "pooled"), ("neg", "neg_pooled")]) {
+            observer.record("cond.\(names.0)", branch.context)
+            if let pooled = branch.pooled { observer.record("cond.\(names.1)", pooled) }
+        }
+        observer.progress(.ended(.prompt))
+        return branches
+    }
+
+    /// Classifier-free guidance as requested.
+    var guidance: ClassifierFreeGuidance {
+        ClassifierFreeGuidance(scale: plan.request.guidanceScale, rescale: plan.request.guidanceRescale)
+    }
+
+    /// Decodes a stage's latents.
+    func decode(_ latents: Tensor, stage: Int) async throws -> Tensor {
+        observer.record("latents.\(stage)", latents)
+        observer.progress(.began(.decode(stage: stage)))
+        let picture = try await executor.decode(latents, tiling: plan.stages[stage].decodeTiling)
+        observer.record("image.\(stage)", picture)
+        observer.progress(.ended(.decode(stage: stage)))
+        return picture
+    }
+}

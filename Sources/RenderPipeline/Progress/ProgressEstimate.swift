@@ -1,0 +1,70 @@
+/// How much of a render is done and how long the rest will take, learned from what its parts took so far.
+public struct ProgressEstimate: Sendable {
+    private var remaining: [RenderPhase: Double] = [:]
+    private let total: Double
+    private var spent: [Kind: (cost: Double, seconds: Double)] = [:]
+
+    private enum Kind: Hashable {
+        case prompt, upsample, encode, step, decode
+
+        /// What a latent cell costs relative to a UNet pass; only the ratios matter, and only until measured.
+        var costPerCell: Double {
+            switch self {
+            case .prompt, .upsample: 0.02
+            case .encode: 0.7
+            case .step: 1
+            case .decode: 1.4
+            }
+        }
+    }
+
+    /// - Parameter plan: what will be rendered.
+    public init(plan: RenderPlan) {
+        for (phase, cells) in plan.phases { remaining[phase] = Double(cells) * Self.kind(phase).costPerCell }
+        total = remaining.values.reduce(0, +)
+    }
+
+    /// Takes note of a part that has ended.
+    public mutating func ended(_ phase: RenderPhase, seconds: Double) {
+        guard let cost = remaining.removeValue(forKey: phase) else { return }
+        let before = spent[Self.kind(phase)] ?? (0, 0)
+        spent[Self.kind(phase)] = (before.cost + cost, before.seconds + seconds)
+    }
+
+    /// The share of the work that is done, 0...1.
+    public var fraction: Double { total > 0 ? 1 - remaining.values.reduce(0, +) / total : 1 }
+
+    /// Seconds until the end; nil before anything was measured.
+    public var secondsLeft: Double? {
+        let all = spent.values.reduce((cost: 0.0, seconds: 0.0)) { ($0.cost + $1.cost, $0.seconds + $1.seconds) }
+        guard let steps = spent[.step] ?? (all.cost > 0 ? all : nil), steps.cost > 0 else { return nil }
+        return remaining.reduce(0) { sum, part in
+            let known = spent[Self.kind(part.key)] ?? steps
+            return sum + part.value * known.seconds / known.cost
+        }
+    }
+
+    private static func kind(_ phase: RenderPhase) -> Kind {
+        switch phase {
+        case .prompt: .prompt
+        case .upsample: .upsample
+        case .encode: .encode
+        case .step: .step
+        case .decode: .decode
+        }
+    }
+}
+
+extension RenderPlan {
+    /// Every part of the work with the number of latent cells that it covers.
+    var phases: [(RenderPhase, cells: Int)] {
+        var phases: [(RenderPhase, cells: Int)] = [(.prompt, stages[0].latents.area)]
+        for (index, stage) in stages.enumerated() {
+            let cells = stage.latents.area
+            if stage.refines { phases += [(.upsample(stage: index), cells), (.encode(stage: index), cells)] }
+            phases += (0..<stage.stepCount).map { (.step(stage: index, step: $0), cells) }
+            phases.append((.decode(stage: index), cells))
+        }
+        return phases
+    }
+}

@@ -1,0 +1,160 @@
+public import DiffusionModels
+
+/// A request resolved against a model: every stage with its size and steps. Making one finds everything that is
+/// wrong with a request before anything is computed.
+public struct RenderPlan: Sendable {
+    /// What was asked for.
+    public let request: RenderRequest
+    /// What it is planned for.
+    public let model: ModelProperties
+    /// The stages in the order in which they run.
+    public let stages: [Stage]
+    /// After which steps of the first stage attentive guidance is applied.
+    public let guidance: [GuidanceStep]
+
+    /// One run of the sampler.
+    public struct Stage: Sendable {
+        /// The picture's size in pixels.
+        public let size: Extent
+        /// The latents' size in cells.
+        public let latents: Extent
+        /// The size on which the model is conditioned.
+        public let conditioning: Extent
+        /// The sampler with its timesteps.
+        public let sampler: any Sampler
+        /// The first step that is run.
+        public let firstStep: Int
+        /// Whether it starts from the picture of the stage before.
+        public let refines: Bool
+        /// Tiles in which its picture is decoded; nil for the whole.
+        public var decodeTiling: DecodeTiling?
+        /// Tiles in which the picture it starts from is encoded; nil for the whole.
+        public var encodeTiling: EncodeTiling?
+
+        /// How many steps are run.
+        public var stepCount: Int { sampler.timesteps.count - firstStep }
+    }
+
+    /// Attentive guidance after one step.
+    public struct GuidanceStep: Sendable, Hashable {
+        /// The step, 0 being the noisiest.
+        public let step: Int
+        /// The weight of the guidance.
+        public let gamma: Float
+        /// What is left of the spectrum of what is attended to; nil for all of it.
+        public let window: FrequencyFilter.Window?
+    }
+
+    /// Resolves `request`.
+    ///
+    /// - Parameters:
+    ///   - request: what is asked for.
+    ///   - model: the properties of the model that will draw it.
+    ///   - scheduler: the model folder's sampler settings.
+    public init(
+        _ request: RenderRequest, model: ModelProperties, scheduler: SamplerConfiguration
+    ) throws(RequestError) {
+        self.request = request
+        self.model = model
+        try Self.check(request)
+        switch request.method {
+        case .apldm:
+            (stages, guidance) = try Self.progressive(request, model, scheduler)
+        case .direct:
+            guidance = []
+            let latents = request.size.divided(by: model.factor)
+            let size = latents.multiplied(by: model.factor)
+            guard size == request.size, latents.area > 0 else {
+                throw RequestError(
+                    option: "--width, --height", problem: "\(request.size) is not a size that can be rendered",
+                    remedy: "use multiples of \(model.factor)")
+            }
+            stages = [
+                Stage(
+                    size: size, latents: latents, conditioning: size,
+                    sampler: try Self.sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false)
+            ]
+        }
+    }
+
+    private static func progressive(
+        _ request: RenderRequest, _ model: ModelProperties, _ scheduler: SamplerConfiguration
+    ) throws(RequestError) -> ([Stage], [GuidanceStep]) {
+        let native = request.nativeSize ?? model.nativeSize
+        let ratio = Double(request.size.area) / Double(native * native)
+        let starts = request.substages ?? SubstageStart.defaults(areaRatio: ratio)
+        let sizes = try SizeSchedule(
+            target: request.size, substages: starts.count, nativeEdge: native, mode: request.sizeMode,
+            vaeFactor: model.factor)
+        let first = Stage(
+            size: sizes.latents.multiplied(by: model.factor), latents: sizes.latents, conditioning: sizes.conditioning,
+            sampler: try sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false)
+        var stages = [first]
+        let resampleSteps = request.resampleSteps ?? request.steps
+        let resampler = try sampler(request, scheduler, steps: resampleSteps)
+        for (size, start) in zip(sizes.substages, starts) {
+            let index = try start.index(steps: resampler.timesteps.count)
+            if sizes.skipsSubstages { continue }
+            stages.append(
+                Stage(
+                    size: size, latents: size.divided(by: model.factor), conditioning: size, sampler: resampler,
+                    firstStep: index, refines: true,
+                    decodeTiling: request.decodeTiling?.tiling(for: size, model: model),
+                    encodeTiling: request.encodeTiling?.tiling(for: size, model: model)))
+        }
+        return (stages, try guidanceSteps(request.attentiveGuidance, sizes, first))
+    }
+
+    private static func guidanceSteps(
+        _ guidance: AttentiveGuidance, _ sizes: SizeSchedule, _ stage: Stage
+    ) throws(RequestError) -> [GuidanceStep] {
+        let steps = try GuidanceSchedule(
+            scale: guidance.scale, form: guidance.form, samplerSteps: stage.sampler.timesteps.count
+        ).steps
+        guard let filter = guidance.filter, !steps.isEmpty else {
+            return steps.map { GuidanceStep(step: $0.index, gamma: $0.gamma, window: nil) }
+        }
+        let unit = guidance.filterUnit == .official ? sizes.conditioning : sizes.latents
+        let windows = try filter.windows(count: steps.count, size: unit)
+        return zip(steps, windows).map { GuidanceStep(step: $0.index, gamma: $0.gamma, window: $1) }
+    }
+
+    private static func sampler(
+        _ request: RenderRequest, _ scheduler: SamplerConfiguration, steps: Int
+    ) throws(RequestError) -> any Sampler {
+        try request.sampler.sampler(
+            configuration: scheduler, overrides: request.samplerOverrides, steps: steps)
+    }
+
+    /// The longest prompt that is accepted, in bytes of UTF-8; encoders see a few hundred at most.
+    public static let longestPrompt = 100_000
+
+    private static func check(_ request: RenderRequest) throws(RequestError) {
+        for (option, text) in [("PROMPT", request.prompt), ("--negative-prompt", request.negativePrompt ?? "")]
+        where text.utf8.count > longestPrompt {
+            throw RequestError(
+                option: option, problem: "it has \(text.utf8.count) bytes",
+                remedy: "use at most \(longestPrompt); the text encoder sees only the first 75 tokens")
+        }
+        guard request.guidanceScale.isFinite, (0...1000).contains(request.guidanceScale) else {
+            throw RequestError(
+                option: "--guidance-scale", problem: "\(request.guidanceScale) is out of range",
+                remedy: "use 0 to 1000; 1 switches the guidance off")
+        }
+        guard (0...1).contains(request.guidanceRescale) else {
+            throw RequestError(
+                option: "--guidance-rescale", problem: "\(request.guidanceRescale) is out of range",
+                remedy: "use 0 through 1")
+        }
+        guard (0...2).contains(request.attentiveGuidance.powerCalibrate) else {
+            throw RequestError(
+                option: "--power-calibrate", problem: "\(request.attentiveGuidance.powerCalibrate) is not a mode",
+                remedy: "use 0, 1 or 2")
+        }
+        if let temperature = request.attentiveGuidance.temperature, !(temperature.isFinite && temperature > 0) {
+            throw RequestError(
+                option: "--lambda", problem: "\(temperature) is out of range",
+                remedy: "use a number above 0")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import DiffusionModels
+import Tensors
+
+/// The sampler's loop over the steps of one stage: the only one there is, for every family, stage and method.
+struct DenoiseLoop {
+    let context: RenderContext
+    let branches: [PromptEncoder.Encoding]
+    let guidance: ClassifierFreeGuidance
+    /// Applied after the steps named in the plan; nil outside stage one.
+    var attentive: AttentiveGuide?
+
+    /// Runs stage `index` from latents at the noise level of its first step.
+    ///
+    /// - Returns: clean latents, `[1, height, width, channels]`.
+    func callAsFunction(_ latents: Tensor, stage index: Int, noise: inout NoiseSource) async throws -> Tensor {
+        let stage = context.plan.stages[index]
+        let sampler = stage.sampler
+        let guided = Dictionary(
+            uniqueKeysWithValues: (attentive == nil ? [] : context.plan.guidance).map { ($0.step, $0) })
+        var state = sampler.initialState(latents: latents, startingAt: stage.firstStep)
+        for step in stage.firstStep..<sampler.timesteps.count {
+            try Task.checkCancellation()
+            let phase = RenderPhase.step(stage: index, step: step - stage.firstStep)
+            context.observer.progress(.began(phase))
+            let predictions = try await context.executor.predictNoise(
+                sampler.modelInput(state.latents, at: step), timestep: sampler.timesteps[step], branches: branches,
+                size: stage.conditioning)
+            let drawn = sampler.drawsNoise ? noise.stepNoise(like: state.latents) : nil
+            state = sampler.step(state, prediction: guidance(predictions), noise: drawn)
+            if let attentive, let guidanceStep = guided[step] {
+                state.latents = try await attentive(state.latents, guidanceStep, sampler, on: context.executor)
+            }
+            if index == 0 {
+                context.observer.record(
+                    "stage0.step\(String(repeating: "0", count: max(0, 3 - "\(step)".count)))\(step)", state.latents)
+            }
+            context.observer.progress(.ended(phase))
+        }
+        return state.latents
+    }
+}

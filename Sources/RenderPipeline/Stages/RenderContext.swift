@@ -1,0 +1,56 @@
+public import Tensors
+
+/// What a method is given to render with, and where it reports to.
+struct RenderContext: Sendable {
+    let plan: RenderPlan
+    let executor: any Executor
+    let observer: RenderObserver
+}
+
+/// Who watches a render.
+public struct RenderObserver: Sendable {
+    /// Called when something has begun or ended.
+    public var progress: @Sendable (RenderProgress) -> Void
+    /// Called with intermediate tensors, channels first, under the names that the reference implementation gives
+    /// them; nil when nobody wants them.
+    public var record: (@Sendable (_ name: String, _ tensor: Tensor) -> Void)?
+
+    /// - Parameters:
+    ///   - progress: called when something has begun or ended.
+    ///   - record: called with intermediate tensors.
+    public init(
+        progress: @escaping @Sendable (RenderProgress) -> Void = { _ in },
+        record: (@Sendable (_ name: String, _ tensor: Tensor) -> Void)? = nil
+    ) {
+        self.progress = progress
+        self.record = record
+    }
+
+    /// Hands on a latent or picture.
+    func record(_ name: @autoclosure () -> String, _ tensor: Tensor) {
+        guard let record else { return }
+        record(name(), tensor.shape.count == 4 ? tensor.channelsFirst() : tensor)
+    }
+}
+
+/// Something has begun or ended.
+public enum RenderProgress: Sendable, Hashable {
+    /// A part of the work has begun.
+    case began(RenderPhase)
+    /// A part of the work has ended.
+    case ended(RenderPhase)
+}
+
+/// A part of the work. Stages count from 0; stage 0 is at the training resolution.
+public enum RenderPhase: Sendable, Hashable {
+    /// The prompt's encoding.
+    case prompt
+    /// Bicubic upsampling to a stage's size.
+    case upsample(stage: Int)
+    /// Encoding a picture for a stage.
+    case encode(stage: Int)
+    /// One step of a stage's sampler.
+    case step(stage: Int, step: Int)
+    /// Decoding a stage's latents.
+    case decode(stage: Int)
+}

@@ -1,0 +1,48 @@
+import CKernels
+
+extension CPUBackend {
+    /// See ``ComputeBackend/convolution(_:_:)``.
+    ///
+    /// A block of output pixels at a time: their input windows are gathered into the rows of a matrix that is
+    /// multiplied by the kernel. Only one such block exists per thread, never the matrix of the whole picture.
+    public func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor {
+        precondition(x.shape.count == 4 && x.shape[3] == layer.inputs, "\(x.shape) has not \(layer.inputs) channels")
+        let (height, width) = (x.shape[1], x.shape[2])
+        let output = layer.outputSize(height: height, width: width)
+        let result = Tensor(uninitialized: [x.shape[0], output.height, output.width, layer.outputs])
+        let (windowRows, windowColumns) = (layer.weight.shape[1], layer.weight.shape[2])
+        let depth = windowRows * windowColumns * layer.inputs
+        let pixels = output.height * output.width
+        let isPointwise = windowRows == 1 && windowColumns == 1 && layer.stride == 1 && layer.padding == Padding(0)
+        let blocks = ProductBlocks(rows: pixels, columns: layer.outputs)
+        withWidened(layer.weight) { weight in
+            pool.forEach(x.shape[0] * blocks.count) { index in
+                let (item, block) = index.quotientAndRemainder(dividingBy: blocks.count)
+                let part = blocks[block]
+                let picture = x.pointer + item * height * width * layer.inputs
+                let firstPixel = item * pixels + part.rows.lowerBound
+                let target = result.pointer + firstPixel * layer.outputs + part.columns.lowerBound
+                let kernel = weight + part.columns.lowerBound * depth
+                func product(_ windows: UnsafePointer<Float>) {
+                    multiply(
+                        rows: part.rows.count, columns: part.columns.count, depth: depth, a: windows, strideA: depth,
+                        b: kernel, strideB: depth, transposeB: true, beta: 0, c: target, strideC: layer.outputs)
+                }
+                if isPointwise {
+                    product(picture + part.rows.lowerBound * layer.inputs)
+                } else {
+                    let windows = Storage(byteCount: part.rows.count * depth * MemoryLayout<Float>.stride)
+                    let floats = windows.base.assumingMemoryBound(to: Float.self)
+                    ck_gather_windows(
+                        picture, height, width, layer.inputs, windowRows, windowColumns, layer.stride,
+                        layer.padding.top, layer.padding.left, output.width, part.rows.lowerBound,
+                        part.rows.upperBound, floats)
+                    product(floats)
+                    _fixLifetime(windows)
+                }
+                finish(target, part.rows.count, part.columns, layer.outputs, layer.bias, .none)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+@main
+struct ApldmCoord: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apldm-coord",
+        abstract: "Renders high-resolution pictures with Stable Diffusion models, by the AP-LDM method.",
+        discussion: """
+            Examples:
+              apldm-coord render "snowy mountains at sunset" --width 1024 --height 1024 --guidance-scale 5
+              apldm-coord render "a castle" --model DIR --image-sizes 2048x2048 --count 4 --output castle.png
+              apldm-coord model inspect DIR
+              apldm-coord verify DIR
+
+            Exit codes: 0 success; 1 a verification case failed; 64 the command line or the request cannot be carried \
+            out; 65 a model or another input file is broken; 66 an input is missing; 70 an internal error; 73 the output \
+            cannot be created; 74 reading or writing failed, for example on a full disk.
+            """,
+        version: "0.1.0",
+        subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self])
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import DiffusionModels
+import FoundationEssentials
+import Glibc
+import RenderPipeline
+import Tensors
+import Verification
+
+/// Turns errors into one line on standard error and an exit code.
+enum Failure {
+    /// Exit codes as in `sysexits.h`.
+    enum Code: Int32 {
+        case usage = 64
+        case brokenInput = 65
+        case missingInput = 66
+        case software = 70
+        case cannotCreate = 73
+        case inputOutput = 74
+    }
+
+    /// Runs `body`; what it throws is reported and becomes the command's exit code.
+    static func reporting(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            Console.error("error: \(error)")
+            throw ExitCode(code(for: error).rawValue)
+        }
+    }
+
+    private static func code(for error: any Error) -> Code {
+        switch error {
+        case is RequestError: .usage
+        case is ValidationError: .usage
+        case let error as ModelError: error.kind == .fileMissing ? .missingInput : .brokenInput
+        case let error as ImageFileError: error.exitCode
+        case let error as SafetensorsError:
+            switch error.reason {
+            case .cannotRead: error.systemError == ENOENT ? .missingInput : .inputOutput
+            case .cannotWrite:
+                [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(error.systemError ?? 0)
+                    ? .cannotCreate : .inputOutput
+            default: .brokenInput
+            }
+        case is VerificationFolder.Failure: .missingInput
+        default: .software
+        }
+    }
+}
+
+extension ImageFileError {
+    fileprivate var exitCode: Failure.Code {
+        switch reason {
+        case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
+            .cannotCreate
+        case .invalidUse: .cannotCreate
+        default: .inputOutput
+        }
+    }
+}
+
+/// Lines for a person, on standard error so that standard output holds results alone.
+enum Console {
+    static func error(_ line: String) {
+        FileHandle.write(line + "\n", to: STDERR_FILENO)
+    }
+
+    /// Results, on standard output.
+    static func result(_ line: String) {
+        FileHandle.write(line + "\n", to: STDOUT_FILENO)
+    }
+
+    /// Whether standard error is a terminal, and how many columns it has.
+    static var terminalColumns: Int? {
+        guard isatty(STDERR_FILENO) == 1 else { return nil }
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private enum FileHandle {
+        static func write(_ text: String, to descriptor: Int32) {
+            var bytes = ArraySlice(text.utf8)
+            while !bytes.isEmpty {
+                let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                if written < 0 && errno == EINTR { continue }
+                if written <= 0 { return }
+                bytes = bytes.dropFirst(written)
+            }
+        }
+    }
+
+    /// Overwrites the current line of a terminal.
+    static func status(_ text: String) { FileHandle.write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
+}

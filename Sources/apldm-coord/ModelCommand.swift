@@ -1,0 +1,31 @@
+import ArgumentParser
+import DiffusionModels
+import FoundationEssentials
+
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Look at model folders.", subcommands: [InspectCommand.self])
+}
+
+struct InspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Read a model folder whole, check it and say what it holds.")
+
+    @Argument(help: ArgumentHelp("A diffusers model folder, or the name of an installed one.", valueName: "DIR"))
+    var folder = ModelLocator.embeddedModel
+
+    @Option(help: ArgumentHelp("Which of several stored precisions to read, for example fp16.", valueName: "NAME"))
+    var variant: String?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func run() async throws {
+        try await Failure.reporting {
+            let locator = ModelLocator(environment: ProcessInfo.processInfo.environment)
+            let model = try DiffusionModel.load(folder: locator.folder(of: folder), variant: variant)
+            let description = try ModelDescription(model)
+            Console.result(json ? try description.json() : description.text())
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import DiffusionModels
+import FoundationEssentials
+import RenderPipeline
+import Tensors
+
+struct RenderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render", abstract: "Render pictures of a prompt.",
+        discussion:
+            "Sizes are height before width where they are one word (2048x1024). Progress goes to standard error.")
+
+    @Argument(help: ArgumentHelp("What to draw.", valueName: "PROMPT"))
+    var prompt: String
+
+    @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @OptionGroup(title: "AP-LDM, in the paper's terms") var paper: PaperOptions
+    @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
+    @OptionGroup(title: "Model") var source: ModelOptions
+    @OptionGroup(title: "Device") var compute: ComputeOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() async throws {
+        try await Failure.reporting { try await render() }
+    }
+
+    private func render() async throws {
+        let requests = try requests()
+        let paths = OutputPaths(template: output.output, requests: requests)
+        try paths.check()
+        let model = try source.load()
+        let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
+        let plans = try requests.map { try RenderPlan($0, model: ModelProperties(model), scheduler: scheduler) }
+        let noise = try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? []
+        warn(about: model)
+
+        let backend = compute.makeBackend()
+        let renderer = Renderer(executor: LocalExecutor(model: model, backend: backend))
+        var report = RenderReport(model: model, backend: backend, threads: compute.threadCount)
+        let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
+        for (index, plan) in plans.enumerated() {
+            let progress = ProgressReporter(
+                plan: plan, label: plans.count > 1 ? "\(index + 1)/\(plans.count)" : nil, isQuiet: output.quiet)
+            let times = progress.times
+            var observer = RenderObserver(progress: progress.note)
+            if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
+            let start = ContinuousClock.now
+            let rendered = try await renderer.render(plan, noise: noise, observer: observer)
+            let digest = try paths.write(rendered, index)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            progress.finish(path: paths[index], seconds: seconds)
+            report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
+        }
+        try dump?.write()
+        if output.json { Console.result(try report.json()) }
+    }
+
+    /// What the user should know before anything is drawn.
+    private func warn(about model: DiffusionModel) {
+        for (name, text) in [("prompt", prompt), ("negative prompt", picture.negativePrompt ?? "")] {
+            if let rest = model.prompts.truncatedText(of: text) {
+                Console.error(
+                    "warning: the \(name) is too long for the text encoder; it never sees: \(rest.prefix(400))")
+            }
+        }
+        for report in model.reports where !report.unknown.isEmpty {
+            Console.error(
+                "warning: \(report.component) has \(report.unknown.count) tensors that are not used: "
+                    + report.unknown.prefix(5).joined(separator: ", "))
+        }
+        if official.modelsToCpu {
+            Console.error("note: --models-to-cpu changes nothing: the models are on the CPU already")
+        }
+    }
+}

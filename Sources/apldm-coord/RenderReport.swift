@@ -1,0 +1,131 @@
+import DiffusionModels
+import FoundationEssentials
+import RenderPipeline
+import Tensors
+
+/// What `--json` prints: how the pictures were made and what it took.
+struct RenderReport: Encodable {
+    private var model: Model
+    private var numericsClass: String
+    private var threads: Int
+    private var peakMemoryBytes = 0
+    private var pictures: [Picture] = []
+
+    private struct Model: Encodable {
+        var name: String
+        var folder: String
+        var family: String
+    }
+
+    private struct Picture: Encodable {
+        var path: String
+        /// SHA-256 of width, height and RGB levels, however the file compresses them.
+        var sha256: String
+        var seconds: Double
+        var promptSeconds: Double
+        var stages: [Stage]
+        var parameters: Parameters
+    }
+
+    private struct Stage: Encodable {
+        var height: Int
+        var width: Int
+        var latents: [Int]
+        var conditioning: [Int]
+        var firstStep: Int
+        var steps: Int
+        var decodeTiling: String
+        var encodeTiling: String?
+        var seconds: StageTimes.Stage
+    }
+
+    private struct Parameters: Encodable {
+        var prompt: String
+        var negativePrompt: String?
+        var height: Int
+        var width: Int
+        var seed: UInt64
+        var method: String
+        var numInferenceSteps: Int
+        var numResampleTimesteps: Int
+        var guidanceScale: Double
+        var guidanceRescale: Double
+        var sizeMode: String
+        var nativeSize: Int
+        var sampler: String
+        var timesteps: [Double]
+        var attentiveGuidance: Guidance?
+    }
+
+    private struct Guidance: Encodable {
+        var gamma: Double
+        var form: String
+        var temperature: Double?
+        var powerCalibrate: Int
+        var filter: String?
+        var space: String
+        var steps: [Int]
+        var gammas: [Float]
+    }
+
+    init(model: DiffusionModel, backend: CPUBackend, threads: Int) {
+        self.model = Model(name: model.name, folder: model.folder, family: model.family.name)
+        numericsClass = backend.numericsClass
+        self.threads = threads
+    }
+
+    mutating func add(_ plan: RenderPlan, path: String, digest: String, times: StageTimes, seconds: Double) {
+        let stageTimes = times.stages
+        let stages = plan.stages.enumerated().map { index, stage in
+            Stage(
+                height: stage.size.height, width: stage.size.width,
+                latents: [stage.latents.height, stage.latents.width],
+                conditioning: [stage.conditioning.height, stage.conditioning.width], firstStep: stage.firstStep,
+                steps: stage.stepCount,
+                decodeTiling: stage.decodeTiling.map { "core \($0.core), context \($0.context)" } ?? "whole",
+                encodeTiling: stage.refines
+                    ? stage.encodeTiling.map { "tile \($0.tile), overlap \($0.overlap)" } ?? "whole" : nil,
+                seconds: index < stageTimes.count ? stageTimes[index] : StageTimes.Stage())
+        }
+        pictures.append(
+            Picture(
+                path: path, sha256: digest, seconds: seconds, promptSeconds: times.prompt, stages: stages,
+                parameters: Self.parameters(of: plan)))
+    }
+
+    private static func parameters(of plan: RenderPlan) -> Parameters {
+        let request = plan.request
+        let guidance = request.attentiveGuidance
+        return Parameters(
+            prompt: request.prompt, negativePrompt: request.negativePrompt, height: request.size.height,
+            width: request.size.width, seed: request.seed, method: request.method.rawValue,
+            numInferenceSteps: request.steps, numResampleTimesteps: request.resampleSteps ?? request.steps,
+            guidanceScale: request.guidanceScale, guidanceRescale: request.guidanceRescale,
+            sizeMode: request.sizeMode.rawValue, nativeSize: request.nativeSize ?? plan.model.nativeSize,
+            sampler: request.sampler.rawValue, timesteps: plan.stages[0].sampler.timesteps,
+            attentiveGuidance: plan.guidance.isEmpty
+                ? nil
+                : Guidance(
+                    gamma: guidance.scale, form: Self.name(of: guidance.form), temperature: guidance.temperature,
+                    powerCalibrate: guidance.powerCalibrate,
+                    filter: guidance.filter.map { "\($0.kind.rawValue) \($0.start)" }, space: guidance.space.rawValue,
+                    steps: plan.guidance.map(\.step), gammas: plan.guidance.map(\.gamma)))
+    }
+
+    private static func name(of form: GuidanceForm) -> String {
+        switch form {
+        case .paper(let delay, let exponent): "paper: eta1 \(delay), beta \(exponent)"
+        case .official(let density, let decay):
+            "official: density \(density), decay "
+                + (decay.map { "\($0.kind.rawValue) \($0.minimum) \($0.factor)" } ?? "none")
+        }
+    }
+
+    func json() throws -> String {
+        var report = self
+        report.peakMemoryBytes = HostUsage.peakMemory
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+}
