@@ -85,7 +85,7 @@ struct WeightListing {
 
     private static func packaging(name: String, stem: String) -> WeightPackaging? {
         guard name.hasPrefix(stem + "."), !name.isShardName else { return nil }
-        let parts = name.dropFirst(stem.utf8.count + 1).split(separator: ".", omittingEmptySubsequences: false)
+        let parts = name.dropFirst(stem.count + 1).split(separator: ".", omittingEmptySubsequences: false)
         let (variant, isIndex): (Substring, Bool)
         switch (parts.count, parts.first, parts.last) {
         case (1, "safetensors", _): (variant, isIndex) = ("full", false)
