@@ -46,6 +46,15 @@ struct SizeScheduleTests {
         #expect(try skips(.fixed) == fixed)
     }
 
+    @Test(
+        "a root that is a whole number but for its last bits is rounded to that number",
+        arguments: [(72, 3632, SizeSchedule.Mode.fixed), (272, 976, .paper)])
+    func wholeRoots(height: Int, width: Int, mode: SizeSchedule.Mode) throws {
+        let target = Extent(height: height, width: width)
+        let schedule = try SizeSchedule(target: target, substages: 2, nativeEdge: 512, mode: mode, vaeFactor: 8)
+        #expect(schedule.substages == [target, target])
+    }
+
     @Test("the VAE's factor decides what a multiple is")
     func vaeFactor() throws {
         let schedule = try SizeSchedule(
