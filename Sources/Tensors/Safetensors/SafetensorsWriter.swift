@@ -40,6 +40,9 @@ public enum SafetensorsWriter {
         try file.finish()
     }
 
+    /// Finds out whether a file can be written to `path`, and leaves nothing behind.
+    public static func checkWritable(path: String) throws(SafetensorsError) { _ = try PartialFile(path: path) }
+
     private static func headerText(_ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String]) -> String
     {
         var members: [String] = []
