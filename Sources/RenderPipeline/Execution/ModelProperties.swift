@@ -13,6 +13,22 @@ public struct ModelProperties: Sendable, Hashable {
     /// The autoencoder's training resolution in pixels.
     public var autoencoderSampleSize: Int
 
+    /// - Parameters:
+    ///   - nativeSize: the edge of the square the model was trained on, in pixels.
+    ///   - factor: pixels per latent cell in each direction.
+    ///   - latentChannels: channels of the latents.
+    ///   - sampleSize: the UNet's training resolution in latent cells.
+    ///   - autoencoderSampleSize: the autoencoder's training resolution in pixels.
+    public init(
+        nativeSize: Int, factor: Int, latentChannels: Int, sampleSize: Int, autoencoderSampleSize: Int
+    ) {
+        self.nativeSize = nativeSize
+        self.factor = factor
+        self.latentChannels = latentChannels
+        self.sampleSize = sampleSize
+        self.autoencoderSampleSize = autoencoderSampleSize
+    }
+
     /// The properties of a loaded model.
     public init(_ model: DiffusionModel) {
         nativeSize = model.nativeSize
