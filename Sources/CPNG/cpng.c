@@ -1,2 +1,0 @@
-#include "cpng.h"
-typedef int cpng_placeholder;
