@@ -53,7 +53,7 @@ let package = Package(
         .testTarget(name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors"], swiftSettings: strict),
         .testTarget(
             name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors"],
-            swiftSettings: strict),
+            exclude: ["Images/Data"], swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
