@@ -1,5 +1,7 @@
 // Reading files of unknown origin. Nothing is allocated for a picture before its size has been checked, chunks other
-// than the picture are bounded in size and number, and those that are of no use here are skipped unread.
+// than the picture are bounded in size and number, and those that are of no use here are skipped unread. libpng's own
+// bounds leave gaps (version 1.6.39 only warns of a chunk over the bound, then takes up to 2 GiB for it on the word of
+// four bytes), so it also gets its memory from an allocator that refuses to go over a budget.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +11,10 @@
 #include "cpng_state.h"
 
 enum {
-    // The most bytes one chunk other than the picture's data may take, inflated: a larger one fails the file.
+    // The most bytes a chunk other than the picture's data may inflate to: larger texts are left out.
     chunk_bytes = 4 << 20,
+    // The most bytes libpng may hold at a time beside its rows: a file that takes more is refused.
+    budget_bytes = 16 << 20,
     // libpng counts down to 2: 30 text and colour chunks are kept, further ones are skipped.
     chunk_count = 32,
 };
@@ -35,9 +39,37 @@ struct cpng_reader {
     size_t row_bytes;
     /// The whole picture, when it is interlaced: its rows are complete only after the last pass.
     uint8_t *picture;
+    /// What libpng may still allocate.
+    size_t budget;
     png_structp png;
     png_infop info;
 };
+
+/// Stands before every block that libpng is given.
+typedef union block_header {
+    size_t byte_count;
+    max_align_t alignment;
+} block_header;
+
+static png_voidp allocate(png_structp png, png_alloc_size_t byte_count) {
+    cpng_reader *reader = png_get_mem_ptr(png);
+    if (byte_count > reader->budget) {
+        cpng_state_fail(&reader->state, CPNG_TOO_LARGE, 0, "its texts and profiles take too much memory");
+        png_error(png, "budget");
+    }
+    block_header *block = malloc(sizeof *block + byte_count);
+    if (block == NULL) return NULL;
+    block->byte_count = byte_count;
+    reader->budget -= byte_count;
+    return block + 1;
+}
+
+static void release(png_structp png, png_voidp memory) {
+    cpng_reader *reader = png_get_mem_ptr(png);
+    block_header *block = (block_header *)memory - 1;
+    reader->budget += block->byte_count;
+    free(block);
+}
 
 static void end_early(cpng_reader *reader) {
     cpng_state_fail(&reader->state, CPNG_DAMAGED, 0, "the file ends early");
@@ -82,12 +114,14 @@ static cpng_reader *open_reader(int descriptor, uint8_t *bytes, size_t byte_coun
     reader->byte_count = byte_count;
     reader->limits = limits;
     reader->state.fallback = CPNG_DAMAGED;
+    // This row and the one before, of up to 8 bytes a pixel, and what libpng adds to their ends.
+    reader->budget = budget_bytes + 2 * 8 * ((size_t)limits.side + 64);
     if (setjmp(reader->state.escape)) {
         cpng_reader_close(reader);
         return NULL;
     }
-    reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader->state, cpng_state_on_error,
-                                         cpng_state_on_warning);
+    reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reader->state, cpng_state_on_error,
+                                           cpng_state_on_warning, reader, allocate, release);
     if (reader->png != NULL) reader->info = png_create_info_struct(reader->png);
     if (reader->info == NULL) {
         cpng_reader_close(reader);

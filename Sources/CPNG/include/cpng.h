@@ -76,6 +76,7 @@ typedef struct cpng_header {
     bool has_gamma;
     bool has_chromaticities;
     bool has_srgb;
+    /// One of over 4 MiB goes unnoticed.
     bool has_icc_profile;
 } cpng_header;
 

@@ -25,7 +25,10 @@ struct CodecFailure {
         let (reason, problem, remedy): (ImageFileError.Reason, String, String)
         switch status {
         case .CPNG_SYSTEM_ERROR: return ImageFileError(path: path, operation: operation, systemError: systemError)
-        case .CPNG_TOO_LARGE: (reason, problem, remedy) = (.tooLarge, "too large: \(message)", "use a smaller picture")
+        case .CPNG_TOO_LARGE:
+            (reason, problem, remedy) = (
+                .tooLarge, "too large: \(message)", "use a smaller picture without large texts"
+            )
         case .CPNG_OUT_OF_MEMORY: (reason, problem, remedy) = (.outOfMemory, message, "free some memory")
         case .CPNG_DAMAGED:
             (reason, problem, remedy) = (.damaged, "not an undamaged PNG file: \(message)", "save or copy it again")

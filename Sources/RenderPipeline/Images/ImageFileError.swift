@@ -24,7 +24,7 @@ public struct ImageFileError: Error, Hashable, CustomStringConvertible {
         case system(code: Int32)
         /// Not a PNG, cut short, or contradicting itself.
         case damaged
-        /// More pixels than the reader was allowed.
+        /// More pixels than the reader was allowed, or more beside them than it takes memory for.
         case tooLarge
         /// A valid picture of a kind that is not wanted here.
         case unsupported

@@ -2,6 +2,9 @@ import CPNG
 
 /// Writes a PNG to an open descriptor, which stays the caller's.
 struct PNGEncoder: ~Copyable {
+    /// What libpng writes.
+    private static let sides = 1...1_000_000
+
     private let handle: OpaquePointer
     /// For errors.
     private let path: String
@@ -17,13 +20,13 @@ struct PNGEncoder: ~Copyable {
     deinit { cpng_writer_close(handle) }
 
     func begin(width: Int, height: Int, text: [PNGText]) throws(ImageFileError) {
-        guard let width = UInt32(exactly: width), let height = UInt32(exactly: height) else {
+        guard Self.sides.contains(width), Self.sides.contains(height) else {
             throw ImageFileError(
                 path: path, operation: .write, reason: .invalidUse, problem: "a size of \(width)×\(height) pixels",
-                remedy: "choose sides of 1 to 1000000 pixels")
+                remedy: "choose sides of \(Self.sides.lowerBound) to \(Self.sides.upperBound) pixels")
         }
         for entry in text { try add(entry) }
-        try check(cpng_writer_begin(handle, width, height))
+        try check(cpng_writer_begin(handle, UInt32(width), UInt32(height)))
     }
 
     func append(rows: [UInt8]) throws(ImageFileError) {

@@ -75,7 +75,8 @@ public struct PNGReader: ~Copyable {
 
     /// Reads the rest of the file, after the last row.
     ///
-    /// - Returns: the text entries before and after the picture; of more than about 30 the rest is left out.
+    /// - Returns: the text entries before and after the picture; of more than 30 the rest is left out, and so is a
+    ///   compressed one of over 4 MiB.
     /// - Throws: when rows are left or the file is damaged.
     public consuming func finish() throws(ImageFileError) -> [PNGText] {
         try decoder.check(cpng_reader_finish(decoder.handle))
