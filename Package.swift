@@ -49,10 +49,11 @@ let package = Package(
             dependencies: ["DiffusionModels", "RenderPipeline", "Verification", argumentParser, logging],
             swiftSettings: strict),
 
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors"], swiftSettings: strict),
         .testTarget(
-            name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors"],
+            name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
             exclude: ["Images/Data"], swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],

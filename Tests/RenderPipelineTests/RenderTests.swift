@@ -40,7 +40,8 @@ struct RenderTests {
             #expect(other.latents.values == one.latents.values)
         }
         #expect(one.picture.shape == [1, 192, 256, 3])
-        #expect(one.picture.values.allSatisfy(\.isFinite))
+        let isFinite = one.picture.values.allSatisfy { $0.isFinite }
+        #expect(isFinite)
     }
 
     @Test func anotherSeedGivesAnotherPicture() async throws {
@@ -69,10 +70,15 @@ struct RenderTests {
     }
 
     @Test func aFilterThatKeepsTheWholeSpectrumChangesNothingButRounding() async throws {
-        let plain = try await render(request())
+        // Square, so that the latents have an even number of rows: of an odd number the window leaves one out.
+        let plain = try await render(request { $0.size = Extent(height: 256, width: 256) })
         let filtered = try await render(
-            request { $0.attentiveGuidance.filter = FrequencyFilter(kind: .linear, start: 1) })
-        let difference = zip(plain.latents.values, filtered.latents.values).map { abs($0 - $1) }.max() ?? .infinity
+            request {
+                $0.size = Extent(height: 256, width: 256)
+                $0.attentiveGuidance.filter = FrequencyFilter(kind: .linear, start: 1)
+            })
+        let pairs = zip(plain.latents.values, filtered.latents.values)
+        let difference = pairs.reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
         #expect(difference < 1e-3)
     }
 
@@ -80,9 +86,10 @@ struct RenderTests {
         let events = Events()
         _ = try await render(request(), observer: RenderObserver(progress: events.note))
         #expect(events.began == events.ended)
-        #expect(Set(events.began).count == events.began.count)
+        let distinct = Set(events.began).count
+        #expect(distinct == events.began.count)
         // The prompt; 4 steps and a decode; twice upsampling, encoding, 2 steps and a decode.
-        #expect(events.began.count == 1 + 5 + 2 * 5)
+        #expect(events.began.count == 16)
     }
 
     @Test func aCancelledRenderStops() async throws {

@@ -50,7 +50,8 @@ struct ManifestTests {
 
     @Test func aWrongExpectationFails() async throws {
         let outcome = try await outcome(
-            #"{"id": "x", "kind": "bicubic", "expected": "bicubic/cases.safetensors", "tol": {"atol": 1e-12, "rtol": 0}}"#)
+            #"{"id": "x", "kind": "bicubic", "expected": "bicubic/cases.safetensors", "tol": {"atol": 1e-12, "rtol": 0}}"#
+        )
         #expect(outcome.failure == nil)
         #expect(!outcome.passed)
         #expect(outcome.worstError > 1e-12)

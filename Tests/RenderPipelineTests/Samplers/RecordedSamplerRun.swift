@@ -1,6 +1,7 @@
 import FoundationEssentials
 import RenderPipeline
 import Tensors
+import TestSupport
 import Testing
 
 /// One case of the `scheduler` fixtures: the tables of a sampler and, mostly, a run with recorded predictions.

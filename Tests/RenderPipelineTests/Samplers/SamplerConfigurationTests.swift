@@ -1,5 +1,6 @@
 import FoundationEssentials
 import RenderPipeline
+import TestSupport
 import Testing
 
 @Suite("Settings of samplers")

@@ -1,5 +1,6 @@
 import RenderPipeline
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Samplers against diffusers")
