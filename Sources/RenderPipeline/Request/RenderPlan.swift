@@ -51,6 +51,7 @@ public struct RenderPlan: Sendable {
     ///   - request: what is asked for.
     ///   - model: the properties of the model that will draw it.
     ///   - scheduler: the model folder's sampler settings.
+    /// - Throws: ``RequestError`` naming the option that is out of range or does not fit the model.
     public init(
         _ request: RenderRequest, model: ModelProperties, scheduler: SamplerConfiguration
     ) throws(RequestError) {
@@ -62,16 +63,11 @@ public struct RenderPlan: Sendable {
             (stages, guidance) = try Self.progressive(request, model, scheduler)
         case .direct:
             guidance = []
-            let latents = request.size.divided(by: model.factor)
-            let size = latents.multiplied(by: model.factor)
-            guard size == request.size, latents.area > 0 else {
-                throw RequestError(
-                    option: "--width, --height", problem: "\(request.size) is not a size that can be rendered",
-                    remedy: "use multiples of \(model.factor)")
-            }
+            try SizeSchedule.check(request.size, vaeFactor: model.factor)
+            let size = request.size
             stages = [
                 Stage(
-                    size: size, latents: latents, conditioning: size,
+                    size: size, latents: size.divided(by: model.factor), conditioning: size,
                     sampler: try Self.sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false)
             ]
         }

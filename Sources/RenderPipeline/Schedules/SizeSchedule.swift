@@ -77,16 +77,21 @@ public struct SizeSchedule: Sendable, Hashable {
         }
     }
 
-    private static func check(
-        _ target: Extent, _ count: Int, _ nativeEdge: Int, _ vaeFactor: Int
-    ) throws(RequestError) {
-        precondition(vaeFactor > 0 && vaeFactor & (vaeFactor - 1) == 0, "a VAE halves its input a few times")
+    /// Checks that both edges are multiples of `vaeFactor` within the limits.
+    static func check(_ target: Extent, vaeFactor: Int) throws(RequestError) {
         for edge in [target.height, target.width]
         where !(vaeFactor...longestEdge).contains(edge) || edge % vaeFactor != 0 {
             throw RequestError(
                 option: "--width, --height", problem: "\(edge) is not an edge that can be rendered",
                 remedy: "use a multiple of \(vaeFactor) from \(vaeFactor) to \(longestEdge)")
         }
+    }
+
+    private static func check(
+        _ target: Extent, _ count: Int, _ nativeEdge: Int, _ vaeFactor: Int
+    ) throws(RequestError) {
+        precondition(vaeFactor > 0 && vaeFactor & (vaeFactor - 1) == 0, "a VAE halves its input a few times")
+        try check(target, vaeFactor: vaeFactor)
         guard (0...mostSubstages).contains(count) else {
             throw RequestError(
                 option: "--eta2", problem: "there are \(count) sub-stages",
