@@ -21,11 +21,16 @@ public struct DiffusionModel: Sendable {
     /// The scheduler's configuration: noise levels and prediction type.
     public var schedulerConfigurationPath: String { folder + "/scheduler/scheduler_config.json" }
 
-    /// Reads and checks a whole model folder; weights stay in their memory-mapped files.
+    /// Reads and checks a whole model folder; matrices stay in their memory-mapped files, convolution
+    /// kernels are copied in the order in which pictures are read.
     ///
     /// - Parameters:
     ///   - folder: a diffusers model folder, with `model_index.json`.
-    ///   - variant: which of several precisions stored side by side; nil for the full one.
+    ///   - variant: which of several variants of the weights that lie side by side, for example `fp16` or `full`; nil
+    ///     for the full one, or else the only one there is, component by component.
+    /// - Returns: the model, its components checked against their weights and against each other.
+    /// - Throws: ``ModelError`` naming the file and the tensor or the configuration key that is missing, malformed,
+    ///   unsupported or does not fit the rest.
     public static func load(folder: String, variant: String? = nil) throws(ModelError) -> DiffusionModel {
         let index = try ModelIndex(folder: folder)
         let unet = try UNet.load(folder: folder + "/unet", variant: variant)

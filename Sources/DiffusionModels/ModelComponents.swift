@@ -3,11 +3,11 @@ import Tensors
 
 /// What was found in the files of one component.
 public struct ComponentReport: Sendable, Hashable {
-    /// The component's folder name: `unet`, `vae`, `text_encoder`.
+    /// The component's folder name: `unet`, `vae`, `text_encoder`, `text_encoder_2`.
     public var component: String
-    /// Its weight files.
+    /// The paths of its weight files.
     public var files: [String]
-    /// Which of several precisions was read.
+    /// Which of several variants of its weights was read: `full`, `fp16` or what stands in the file names.
     public var variant: String
     /// Tensors that are known and not needed.
     public var ignored: [String]
@@ -15,7 +15,7 @@ public struct ComponentReport: Sendable, Hashable {
     public var unknown: [String]
     /// How many numbers its weights hold.
     public var parameterCount: Int
-    /// How its weights are stored, for example `F16`.
+    /// How its weights are stored, for example `F16`; sorted, each once.
     public var elementTypes: [String]
 }
 
@@ -53,7 +53,11 @@ extension UNet {
     ///
     /// - Parameters:
     ///   - folder: with `config.json` and `diffusion_pytorch_model.safetensors`, single or sharded.
-    ///   - variant: `fp16` for `diffusion_pytorch_model.fp16.safetensors`; nil for the full precision.
+    ///   - variant: `fp16` for `diffusion_pytorch_model.fp16.safetensors`, `full` for the file without a variant in its
+    ///     name; nil for that one or else the only variant there is.
+    /// - Returns: the UNet and a report on its files.
+    /// - Throws: ``ModelError`` naming the file and the tensor or the configuration key that is missing, malformed,
+    ///   unsupported or does not fit the rest.
     public static func load(folder: String, variant: String? = nil) throws(ModelError) -> LoadedComponent<UNet> {
         try LoadedComponent(folder: folder, stem: "diffusion_pytorch_model", variant: variant) {
             file, weights throws(ModelError) in try UNet(weights, UNetConfiguration(file))
@@ -65,8 +69,12 @@ extension Autoencoder {
     /// Reads an autoencoder's folder; the attention's tensors may have the names of before 2023.
     ///
     /// - Parameters:
-    ///   - folder: with `config.json` and `diffusion_pytorch_model.safetensors`.
-    ///   - variant: `fp16` for `diffusion_pytorch_model.fp16.safetensors`; nil for the full precision.
+    ///   - folder: with `config.json` and `diffusion_pytorch_model.safetensors`, single or sharded.
+    ///   - variant: `fp16` for `diffusion_pytorch_model.fp16.safetensors`, `full` for the file without a variant in its
+    ///     name; nil for that one or else the only variant there is.
+    /// - Returns: the autoencoder and a report on its files.
+    /// - Throws: ``ModelError`` naming the file and the tensor or the configuration key that is missing, malformed,
+    ///   unsupported or does not fit the rest.
     public static func load(
         folder: String, variant: String? = nil
     ) throws(ModelError) -> LoadedComponent<Autoencoder> {
@@ -80,8 +88,12 @@ extension CLIPTextEncoder {
     /// Reads a text encoder's folder.
     ///
     /// - Parameters:
-    ///   - folder: with `config.json` and `model.safetensors`.
-    ///   - variant: `fp16` for `model.fp16.safetensors`; nil for the full precision.
+    ///   - folder: with `config.json` and `model.safetensors`, single or sharded.
+    ///   - variant: `fp16` for `model.fp16.safetensors`, `full` for the file without a variant in its
+    ///     name; nil for that one or else the only variant there is.
+    /// - Returns: the text encoder and a report on its files.
+    /// - Throws: ``ModelError`` naming the file and the tensor or the configuration key that is missing, malformed,
+    ///   unsupported or does not fit the rest.
     public static func load(
         folder: String, variant: String? = nil
     ) throws(ModelError) -> LoadedComponent<CLIPTextEncoder> {

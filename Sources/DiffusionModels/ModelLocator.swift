@@ -22,7 +22,10 @@ public struct ModelLocator: Sendable {
 
     /// The folder of a model.
     ///
-    /// - Parameter nameOrPath: a folder with a `model_index.json`, or the name of one within the search path.
+    /// - Parameter nameOrPath: a folder with a `model_index.json`, or the name of one within the search path. What lies
+    ///   at the path itself is preferred; a text with a slash is never a name.
+    /// - Returns: the path of the first such folder.
+    /// - Throws: ``ModelError`` of the kind ``ModelError/Kind/fileMissing`` that lists where was looked.
     public func folder(of nameOrPath: String) throws(ModelError) -> String {
         let candidates = [nameOrPath] + (nameOrPath.contains("/") ? [] : searchPath.map { $0 + "/" + nameOrPath })
         for candidate in candidates

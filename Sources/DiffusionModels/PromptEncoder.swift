@@ -77,7 +77,8 @@ public struct PromptEncoder: Sendable {
     /// Width of a context row.
     public var contextWidth: Int { stages.reduce(0) { $0 + $1.encoder.configuration.hiddenSize } }
 
-    /// Width of the pooled embedding; nil for families without it.
+    /// Width of the last text encoder's pooled embedding; nil when it has no projection. Some families have no use
+    /// for it.
     public var pooledWidth: Int? { stages.last?.encoder.configuration.projectionWidth }
 
     /// The part of a prompt that the encoders never see because it is too long; nil when all of it fits.
@@ -102,8 +103,9 @@ public struct PromptEncoder: Sendable {
         return Encoding(context: context ?? Tensor(shape: [1, 0, 0]), pooled: family.hasAddition ? pooled : nil)
     }
 
-    /// Encodes what classifier-free guidance leads away from. Without a negative prompt that is the empty text, or
-    /// zeros where the model's index says so (which is not the same: "" is encoded like any other text).
+    /// Encodes what classifier-free guidance leads away from. Without a negative prompt that is the empty text, or, in
+    /// families with a pooled embedding, zeros where the model's index says so (which is not the same: "" is encoded
+    /// like any other text).
     public func encodeNegative(_ prompt: String?, on backend: any ComputeBackend) -> Encoding {
         let encoding = encode(prompt ?? "", on: backend)
         guard prompt == nil, zerosForEmptyPrompt, family.hasAddition else { return encoding }

@@ -13,6 +13,7 @@ public struct Renderer: Sendable {
     ///   - plan: made for the executor's model.
     ///   - noise: noise to start the stages from instead of the seed's, channels last and unscaled; usually none.
     ///   - observer: who watches.
+    /// - Returns: the last stage's latents and its picture, and the picture of stage one.
     /// - Throws: what the executor throws, ``RequestError`` for noise of another shape, and `CancellationError`.
     public func render(
         _ plan: RenderPlan, noise: [Tensor] = [], observer: RenderObserver = RenderObserver()

@@ -8,7 +8,9 @@ final class TensorDump: Sendable {
     private let isNumbered: Bool
     private let tensors = Mutex<[(name: String, tensor: Tensor)]>([])
 
-    /// - Parameter isNumbered: whether names begin with the number of the picture, because there are several.
+    /// - Parameters:
+    ///   - path: the safetensors file that ``write()`` makes.
+    ///   - isNumbered: whether names begin with the number of the picture, because there are several.
     init(path: String, isNumbered: Bool) {
         self.path = path
         self.isNumbered = isNumbered

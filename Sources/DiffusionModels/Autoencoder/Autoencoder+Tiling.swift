@@ -3,7 +3,12 @@ public import Tensors
 extension Autoencoder {
     /// Decodes in the official code's windows.
     ///
-    /// - Parameter latents: one batch item, `[1, height, width, channels]`, divided by the scaling factor.
+    /// - Parameters:
+    ///   - latents: one batch item, `[1, height, width, latentChannels]`, already divided by the scaling factor.
+    ///   - tiling: the size and the distance of the windows, in latent cells.
+    ///   - backend: where it is computed.
+    /// - Returns: `[1, height × factor, width × factor, 3]`, about −1...1 and not limited to it; the mean of the
+    ///   windows where they overlap.
     public func decode(_ latents: Tensor, tiling: DecodeTiling, on backend: any ComputeBackend) -> Tensor {
         let factor = configuration.factor
         let (height, width) = (latents.shape[1], latents.shape[2])
@@ -42,7 +47,11 @@ extension Autoencoder {
 
     /// The posterior mean in diffusers' tiles, unscaled.
     ///
-    /// - Parameter picture: one batch item, `[1, height, width, 3]`.
+    /// - Parameters:
+    ///   - picture: one batch item, `[1, height, width, 3]` in −1...1, both sizes multiples of the factor.
+    ///   - tiling: the size of the tiles in pixels and how far they overlap.
+    ///   - backend: where it is computed.
+    /// - Returns: `[1, height / factor, width / factor, latentChannels]`, not yet multiplied by the scaling factor.
     public func posteriorMean(of picture: Tensor, tiling: EncodeTiling, on backend: any ComputeBackend) -> Tensor {
         let factor = configuration.factor
         let edge = tiling.tile / factor

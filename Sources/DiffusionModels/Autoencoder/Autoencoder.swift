@@ -34,7 +34,10 @@ public struct Autoencoder: Sendable {
 
     /// Encodes a whole picture.
     ///
-    /// - Parameter picture: `[batch, height, width, 3]` in −1...1, both sizes multiples of the factor.
+    /// - Parameters:
+    ///   - picture: `[batch, height, width, 3]` in −1...1, both sizes multiples of the factor.
+    ///   - backend: where it is computed.
+    /// - Returns: mean and log-variance, `[batch, height / factor, width / factor, latentChannels]` each.
     public func posterior(of picture: Tensor, on backend: any ComputeBackend) -> Posterior {
         var moments = encoder(picture, on: backend)
         if let quantConvolution { moments = backend.convolution(moments, quantConvolution) }
@@ -44,7 +47,9 @@ public struct Autoencoder: Sendable {
 
     /// Decodes unscaled latents.
     ///
-    /// - Parameter latents: `[batch, height, width, latentChannels]`, already divided by the scaling factor.
+    /// - Parameters:
+    ///   - latents: `[batch, height, width, latentChannels]`, already divided by the scaling factor.
+    ///   - backend: where it is computed.
     /// - Returns: `[batch, height × factor, width × factor, 3]`, about −1...1 and not limited to it.
     public func decode(_ latents: Tensor, on backend: any ComputeBackend) -> Tensor {
         decoder(postQuantConvolution.map { backend.convolution(latents, $0) } ?? latents, on: backend)

@@ -6,13 +6,13 @@ public struct DecodeTiling: Sendable, Hashable {
     public var core: Int
     /// The surroundings on each side, in latent cells.
     public var context: Int
-    /// Cells between neighbouring windows; overlapping parts are averaged.
+    /// Cells from one window's start to the next's, 1 through ``core``; overlapping parts are averaged.
     public var stride: Int
 
     /// - Parameters:
     ///   - core: the edge of the kept part, in latent cells.
     ///   - context: the surroundings on each side, in latent cells.
-    ///   - stride: cells between neighbouring windows; `core` when nil.
+    ///   - stride: cells from one window's start to the next's, 1 through `core`; `core` when nil.
     public init(core: Int, context: Int, stride: Int? = nil) {
         self.core = core
         self.context = context
@@ -34,7 +34,7 @@ public struct DecodeTiling: Sendable, Hashable {
 public struct EncodeTiling: Sendable, Hashable {
     /// The edge of a tile in pixels.
     public var tile: Int
-    /// The share of a tile that overlaps the next.
+    /// The share of a tile that overlaps the next, 0..<1.
     public var overlap: Double
 
     /// - Parameters:

@@ -21,7 +21,9 @@ public struct ModelFamily: Sendable, Hashable {
     /// Every family that can be loaded.
     public static let all: [ModelFamily] = [.stableDiffusion, .stableDiffusionXL]
 
+    /// Families are told apart by their names; each is defined once.
     public static func == (a: ModelFamily, b: ModelFamily) -> Bool { a.name == b.name }
 
+    /// Hashes what equality compares: the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

@@ -9,7 +9,14 @@ struct ResidualBlock: Sendable {
     private let conv2: Convolution
     private let shortcut: Convolution?
 
-    /// - Parameter timeWidth: width of the timestep embedding; nil in autoencoders, which have none.
+    /// - Parameters:
+    ///   - weights: where the block's tensors are.
+    ///   - inputs: channels of what goes in.
+    ///   - outputs: channels of the result; the shortcut is a 1×1 convolution when they differ from `inputs`.
+    ///   - timeWidth: width of the timestep embedding; nil in autoencoders, which have none.
+    ///   - groups: groups of both normalisations.
+    ///   - epsilon: added to the variance in both normalisations.
+    /// - Throws: ``ModelError`` for a tensor that is missing or has another shape than these widths say.
     init(
         _ weights: WeightScope, inputs: Int, outputs: Int, timeWidth: Int?, groups: Int, epsilon: Float
     ) throws(ModelError) {
@@ -32,7 +39,8 @@ struct ResidualBlock: Sendable {
 
     /// - Parameters:
     ///   - x: `[batch, height, width, inputs]`.
-    ///   - time: the activated timestep embedding, `[batch, timeWidth]`.
+    ///   - time: the activated timestep embedding, `[batch, timeWidth]`; nil where the block has no use for one.
+    ///   - backend: where it is computed.
     /// - Returns: `[batch, height, width, outputs]`.
     func callAsFunction(_ x: Tensor, time: Tensor? = nil, on backend: any ComputeBackend) -> Tensor {
         var h = backend.convolution(backend.groupNorm(x, norm1, activation: .silu), conv1)

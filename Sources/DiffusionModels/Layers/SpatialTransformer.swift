@@ -28,6 +28,8 @@ struct SpatialTransformer: Sendable {
     /// - Parameters:
     ///   - x: `[batch, height, width, channels]`.
     ///   - context: the text encoding, `[batch, tokens, contextWidth]`.
+    ///   - backend: where it is computed.
+    /// - Returns: the shape of `x`.
     func callAsFunction(_ x: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
         let pixels = [x.shape[0], x.shape[1] * x.shape[2], x.shape[3]]
         var tokens = backend.linear(backend.groupNorm(x, norm).reshaped(pixels), projectIn)
@@ -75,7 +77,13 @@ struct MultiHeadAttention: Sendable {
     private let output: Linear
     private let heads: Int
 
-    /// - Parameter projectionsHaveBias: whether queries, keys and values have a bias, as in autoencoders.
+    /// - Parameters:
+    ///   - weights: where the projections' tensors are.
+    ///   - width: channels of what asks and of the result, a multiple of `heads`.
+    ///   - contextWidth: channels of what is asked; `width` for self-attention.
+    ///   - heads: how many heads share the channels.
+    ///   - projectionsHaveBias: whether queries, keys and values have a bias, as in autoencoders.
+    /// - Throws: ``ModelError`` for a tensor that is missing or has another shape than these widths say.
     init(
         _ weights: WeightScope, width: Int, contextWidth: Int, heads: Int, projectionsHaveBias: Bool = false
     ) throws(ModelError) {
@@ -90,6 +98,8 @@ struct MultiHeadAttention: Sendable {
     /// - Parameters:
     ///   - x: what asks, `[batch, tokens, width]`.
     ///   - context: what is asked, `[batch, contextTokens, contextWidth]`.
+    ///   - backend: where it is computed.
+    /// - Returns: the shape of `x`.
     func callAsFunction(_ x: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
         let attended = backend.attention(
             queries: backend.linear(x, query), keys: backend.linear(context, key),

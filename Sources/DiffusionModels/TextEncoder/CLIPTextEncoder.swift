@@ -44,8 +44,13 @@ public struct CLIPTextEncoder: Sendable {
 
     /// Encodes one prompt.
     ///
-    /// - Parameter ids: as many token ids as ``TextEncoderConfiguration/maximumLength`` says, padded. Padding is not
-    ///   masked; the attention is causal.
+    /// The attention is causal; padding is not masked.
+    ///
+    /// - Parameters:
+    ///   - ids: at most ``TextEncoderConfiguration/maximumLength`` token ids, padding included, each below
+    ///     ``TextEncoderConfiguration/vocabularySize``.
+    ///   - backend: where it is computed.
+    /// - Returns: the two layers that models attend to, with a row for each id, and the pooled vector.
     public func callAsFunction(_ ids: [Int32], on backend: any ComputeBackend) -> Encoding {
         let width = configuration.hiddenSize
         let tokens = Tensor(shape: [1, ids.count, width], values: positions.values.prefix(ids.count * width))

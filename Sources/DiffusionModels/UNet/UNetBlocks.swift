@@ -110,7 +110,15 @@ struct UNetUpBlock: Sendable {
     private let layers: [AttendingBlock]
     private let upsample: Convolution?
 
-    /// - Parameter skips: channels of the skip connections that end here, in the order in which they are used.
+    /// - Parameters:
+    ///   - weights: where the block's tensors are.
+    ///   - level: channels, heads and transformers of this resolution.
+    ///   - inputs: channels of what comes from the coarser level.
+    ///   - skips: channels of the skip connections that end here, in the order in which they are used.
+    ///   - isLast: whether this is the finest level, after which nothing is upsampled.
+    ///   - timeWidth: width of the timestep embedding.
+    ///   - configuration: normalisation and projection settings that all levels share.
+    /// - Throws: ``ModelError`` for a tensor that is missing or has another shape than the configuration says.
     init(
         _ weights: WeightScope, level: UNetConfiguration.Level, inputs: Int, skips: [Int], isLast: Bool,
         timeWidth: Int, _ configuration: UNetConfiguration

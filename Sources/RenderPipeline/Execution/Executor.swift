@@ -14,29 +14,33 @@ public protocol Executor: Sendable {
     ///   - prompt: what to draw.
     ///   - negative: what to lead away from.
     /// - Returns: one branch without guidance; the negative branch before the positive one with it.
+    /// - Throws: what keeps the executor from computing it; ``LocalExecutor`` throws nothing.
     func encodePrompt(_ prompt: String, negative: NegativePrompt) async throws -> [PromptEncoder.Encoding]
 
     /// One UNet pass: a prediction for each branch.
     ///
     /// - Parameters:
     ///   - latents: one batch item, scaled for the model.
-    ///   - timestep: where in the diffusion they are.
+    ///   - timestep: where in the diffusion they are, in timesteps of the training; may be fractional.
     ///   - branches: the text's part of the conditioning.
     ///   - size: the size in pixels on which the model is conditioned.
+    /// - Returns: one prediction for each branch, in the same order and in the shape of `latents`.
+    /// - Throws: what keeps the executor from computing it; ``LocalExecutor`` throws nothing.
     func predictNoise(
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
     ) async throws -> [Tensor]
 
-    /// Parameter-free self-attention over latents.
+    /// Parameter-free self-attention over latents (AP-LDM, equation 1), whose dot products are divided by
+    /// `temperature`; the shape of `latents`.
     func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) async throws -> Tensor
 
-    /// Bicubic resampling of a decoded picture, limited to −1...1 afterwards.
+    /// Bicubic resampling of a decoded picture to `size` in pixels, limited to −1...1 afterwards.
     func resize(_ picture: Tensor, to size: Extent) async throws -> Tensor
 
-    /// The scaled posterior mean of a picture in −1...1.
+    /// The posterior mean of a picture in −1...1, times the scaling factor; nil encodes the picture whole.
     func encode(_ picture: Tensor, tiling: EncodeTiling?) async throws -> Tensor
 
-    /// The picture of scaled latents, not limited to −1...1.
+    /// The picture of scaled latents, not limited to −1...1; nil decodes them whole.
     func decode(_ latents: Tensor, tiling: DecodeTiling?) async throws -> Tensor
 }
 

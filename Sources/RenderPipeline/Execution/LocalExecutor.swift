@@ -6,8 +6,10 @@ public actor LocalExecutor: Executor {
     private let diffusion: DiffusionModel
     private let backend: any ComputeBackend
     private let thread = ComputeThread(name: "apldm-compute-0")
+    /// See ``Executor/model``.
     public nonisolated let model: ModelProperties
 
+    /// The compute thread: no operation occupies the threads that asynchronous code shares.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// - Parameters:
@@ -19,6 +21,7 @@ public actor LocalExecutor: Executor {
         self.model = ModelProperties(model)
     }
 
+    /// See ``Executor/encodePrompt(_:negative:)``.
     public func encodePrompt(_ prompt: String, negative: NegativePrompt) -> [PromptEncoder.Encoding] {
         let positive = diffusion.prompts.encode(prompt, on: backend)
         return switch negative {
@@ -28,6 +31,7 @@ public actor LocalExecutor: Executor {
         }
     }
 
+    /// See ``Executor/predictNoise(_:timestep:branches:size:)``.
     public func predictNoise(
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
     ) -> [Tensor] {
@@ -41,14 +45,17 @@ public actor LocalExecutor: Executor {
         return branches.indices.map { prediction.batchItem($0) }
     }
 
+    /// See ``Executor/selfAttend(_:temperature:calibration:)``.
     public func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) -> Tensor {
         backend.selfAttend(latents, temperature: temperature, calibration: calibration)
     }
 
+    /// See ``Executor/resize(_:to:)``.
     public func resize(_ picture: Tensor, to size: Extent) -> Tensor {
         backend.clamp(backend.resizeBicubic(picture, height: size.height, width: size.width), to: -1...1)
     }
 
+    /// See ``Executor/encode(_:tiling:)``.
     public func encode(_ picture: Tensor, tiling: EncodeTiling?) -> Tensor {
         let autoencoder = diffusion.autoencoder
         let mean =
@@ -60,6 +67,7 @@ public actor LocalExecutor: Executor {
         return mean.scaled(by: autoencoder.configuration.scalingFactor)
     }
 
+    /// See ``Executor/decode(_:tiling:)``.
     public func decode(_ latents: Tensor, tiling: DecodeTiling?) -> Tensor {
         let autoencoder = diffusion.autoencoder
         let unscaled = latents.divided(by: autoencoder.configuration.scalingFactor)

@@ -5,10 +5,12 @@ struct AttentiveGuide: Sendable {
     let settings: AttentiveGuidance
 
     /// - Parameters:
-    ///   - latents: what the sampler's step left.
+    ///   - latents: what the sampler's step left, `[1, height, width, channels]`.
     ///   - step: where γ and the filter's window stand after that step.
     ///   - sampler: for the noise level at that step.
     ///   - executor: what computes the attention.
+    /// - Returns: the guided latents, in the sampler's own space.
+    /// - Throws: what the executor throws.
     func callAsFunction(
         _ latents: Tensor, _ step: RenderPlan.GuidanceStep, _ sampler: any Sampler, on executor: any Executor
     ) async throws -> Tensor {

@@ -17,7 +17,8 @@ package struct BandLimit {
         columns = Projection(size.width, half: window.columns)
     }
 
-    /// - Parameter latents: `[batch, height, width, channels]`.
+    /// - Parameter latents: `[batch, height, width, channels]`, of the size that the filter was made for.
+    /// - Returns: what is left of them, in the same shape.
     package func callAsFunction(_ latents: Tensor) -> Tensor {
         let (height, width, channels) = (latents.shape[1], latents.shape[2], latents.shape[3])
         let input = latents.values.map(Double.init)

@@ -10,6 +10,7 @@ struct ClassifierFreeGuidance: Sendable {
     var isOn: Bool { scale > 1 }
 
     /// - Parameter predictions: the negative and the positive branch, or the positive one alone.
+    /// - Returns: the guided prediction, or the positive branch as it is when it stands alone.
     func callAsFunction(_ predictions: [Tensor]) -> Tensor {
         guard predictions.count == 2 else { return predictions[0] }
         let (negative, positive) = (predictions[0], predictions[1])

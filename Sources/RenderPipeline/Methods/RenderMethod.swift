@@ -8,7 +8,8 @@ protocol RenderMethod: Sendable {
     /// - Parameters:
     ///   - context: the plan, what computes it and who watches.
     ///   - noise: the random numbers.
-    /// - Returns: the last stage's latents and its picture.
+    /// - Returns: the last stage's latents and its picture, and the picture of stage one.
+    /// - Throws: what the executor throws, ``RequestError`` for given noise of another shape, and `CancellationError`.
     func render(_ context: RenderContext, noise: inout NoiseSource) async throws -> RenderedPicture
 }
 

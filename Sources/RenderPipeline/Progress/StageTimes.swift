@@ -31,12 +31,12 @@ public final class StageTimes: Sendable {
     /// The seconds that encoding the prompts took.
     public var prompt: Double { state.withLock { $0.prompt } }
 
-    /// The seconds of every stage that has begun.
+    /// The seconds of every stage up to the last of which a part has ended.
     public var stages: [Stage] { state.withLock { $0.stages } }
 
     /// Takes note of something that has begun or ended.
     ///
-    /// - Returns: the seconds that a phase took which has ended.
+    /// - Returns: the seconds that a phase took; nil when it has only begun, or ended without having begun.
     @discardableResult
     public func note(_ progress: RenderProgress) -> Double? {
         let now = ContinuousClock.now

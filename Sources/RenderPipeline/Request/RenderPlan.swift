@@ -51,6 +51,7 @@ public struct RenderPlan: Sendable {
     ///   - request: what is asked for.
     ///   - model: the properties of the model that will draw it.
     ///   - scheduler: the model folder's sampler settings.
+    /// - Throws: ``RequestError`` naming the option that is out of range or does not fit the model.
     public init(
         _ request: RenderRequest, model: ModelProperties, scheduler: SamplerConfiguration
     ) throws(RequestError) {

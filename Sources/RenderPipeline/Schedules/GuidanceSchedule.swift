@@ -17,7 +17,7 @@ public struct GuidanceSchedule: Sendable, Hashable {
     ///   - scale: γ, the largest weight; 0 or less switches guidance off.
     ///   - form: which steps, and how γ falls.
     ///   - samplerSteps: the number of sampler steps of stage one.
-    /// - Throws: ``RequestError`` when a number is out of range or no step is guided.
+    /// - Throws: ``RequestError`` when a number is out of range or an official density guides no step.
     public init(scale: Double, form: GuidanceForm, samplerSteps: Int) throws(RequestError) {
         guard scale.isFinite else {
             throw RequestError(option: "--gamma", problem: "γ is \(scale)", remedy: "use a finite number")

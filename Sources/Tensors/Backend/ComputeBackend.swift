@@ -57,7 +57,7 @@ public protocol ComputeBackend: Sendable {
     /// The channels of `x` followed by those of `y`, pixel by pixel.
     func concatenateChannels(_ x: Tensor, _ y: Tensor) -> Tensor
 
-    /// Every pixel four times: `[batch, h, w, c]` to `[batch, height, width, c]` by nearest neighbour (torch
+    /// Resampling by nearest neighbour: `[batch, h, w, c]` to `[batch, height, width, c]` (torch
     /// `interpolate(mode="nearest")`).
     func resizeNearest(_ x: Tensor, height: Int, width: Int) -> Tensor
 
@@ -69,7 +69,7 @@ public protocol ComputeBackend: Sendable {
     func embed(_ table: Parameter, ids: [Int32]) -> Tensor
 
     /// Parameter-free self-attention (AP-LDM, equation 1) over the cells of `[batch, height, width, channels]`:
-    /// `softmax(z zᵀ / temperature) z`, streamed over the keys.
+    /// `softmax(z zᵀ / temperature) z`, streamed over the keys. There are 1 through 32 channels.
     func selfAttend(_ z: Tensor, temperature: Float, calibration: PowerCalibration) -> Tensor
 
     /// `x` limited to `range`; not-a-number becomes the lower bound.
@@ -80,9 +80,9 @@ public protocol ComputeBackend: Sendable {
 public enum PowerCalibration: Sendable, Hashable {
     /// Not at all.
     case none
-    /// By the root of ᾱ·(ratio of output to input)² + (1 − ᾱ)·Σp² (official value 1).
+    /// Divided by the root of ᾱ·(ratio of output to input)² + (1 − ᾱ)·Σp² (official value 1).
     case meanAndVariance(alpha: Float)
-    /// By the root of ᾱ + (1 − ᾱ)·Σp² (official value 2).
+    /// Divided by the root of ᾱ + (1 − ᾱ)·Σp² (official value 2).
     case variance(alpha: Float)
 }
 

@@ -69,7 +69,7 @@ public struct Convolution: Sendable {
     /// - Parameters:
     ///   - weight: as torch stores it, `[outputs, inputs, rows, columns]`; reordered here.
     ///   - bias: `[outputs]`, or nil for none.
-    ///   - stride: 1 or 2.
+    ///   - stride: pixels between two neighbouring windows, at least 1.
     ///   - padding: zeros around the input.
     public init(weight: Parameter, bias: Tensor?, stride: Int = 1, padding: Padding) {
         precondition(stride >= 1 && (bias.map { $0.count == weight.shape[0] } ?? true))

@@ -48,9 +48,18 @@ struct GuidanceScheduleTests {
             (.official(density: .stretches([0, 0]), decay: nil), "--attn-guidance-density"),
             (.official(density: .stretches([2, 0]), decay: nil), "--attn-guidance-density"),
             (.official(density: .stretches([.nan, 0]), decay: nil), "--attn-guidance-density"),
-            (.official(density: .all, decay: GuidanceDecay(kind: .linear, minimum: 0, factor: -1)), "--attn-guidance-decay"),
-            (.official(density: .all, decay: GuidanceDecay(kind: .linear, minimum: .nan, factor: 1)), "--attn-guidance-decay"),
-            (.official(density: .all, decay: GuidanceDecay(kind: .exponential, minimum: 0, factor: 1e9)), "--attn-guidance-decay"),
+            (
+                .official(density: .all, decay: GuidanceDecay(kind: .linear, minimum: 0, factor: -1)),
+                "--attn-guidance-decay"
+            ),
+            (
+                .official(density: .all, decay: GuidanceDecay(kind: .linear, minimum: .nan, factor: 1)),
+                "--attn-guidance-decay"
+            ),
+            (
+                .official(density: .all, decay: GuidanceDecay(kind: .exponential, minimum: 0, factor: 1e9)),
+                "--attn-guidance-decay"
+            ),
             (.paper(delay: 1.5, exponent: 3), "--eta1"), (.paper(delay: .nan, exponent: 3), "--eta1"),
             (.paper(delay: 0.06, exponent: -1), "--beta"), (.paper(delay: 0.06, exponent: .infinity), "--beta"),
         ] as [(GuidanceForm, String)])

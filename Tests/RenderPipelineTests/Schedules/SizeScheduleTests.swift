@@ -67,9 +67,15 @@ struct SizeScheduleTests {
     @Test(
         "requests that cannot be rendered are refused",
         arguments: [
-            (1020, 1024, 1, 1024, "--width, --height"), (0, 1024, 1, 1024, "--width, --height"), (-8, 1024, 1, 1024, "--width, --height"),
-            (1024, 1 << 40, 1, 1024, "--width, --height"), (8, 65_536, 1, 64, "--width, --height"), (1024, 1024, -1, 1024, "--eta2"),
-            (1024, 1024, 65, 1024, "--eta2"), (1024, 1024, 1, 0, "--native-size"), (1024, 1024, 1, .max, "--native-size"),
+            (1020, 1024, 1, 1024, "--width, --height"),
+            (0, 1024, 1, 1024, "--width, --height"),
+            (-8, 1024, 1, 1024, "--width, --height"),
+            (1024, 1 << 40, 1, 1024, "--width, --height"),
+            (8, 65_536, 1, 64, "--width, --height"),
+            (1024, 1024, -1, 1024, "--eta2"),
+            (1024, 1024, 65, 1024, "--eta2"),
+            (1024, 1024, 1, 0, "--native-size"),
+            (1024, 1024, 1, .max, "--native-size"),
         ])
     func refused(height: Int, width: Int, count: Int, native: Int, option: String) {
         let error = #expect(throws: RequestError.self) {
