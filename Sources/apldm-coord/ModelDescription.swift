@@ -52,21 +52,21 @@ struct ModelDescription: Encodable {
     func text() -> String {
         var lines = [
             "\(name): \(family), trained at \(nativeSize)x\(nativeSize), predicts \(predictionType)",
-            "folder        \(folder)",
-            "text          \(contextWidth) wide",
-            "latents       \(latentChannels) channels, \(pixelsPerCell) pixels a cell",
-            "UNet levels   \(unetChannels.map(String.init).joined(separator: ", ")) channels",
+            "folder          \(folder)",
+            "text            \(contextWidth) wide",
+            "latents         \(latentChannels) channels, \(pixelsPerCell) pixels a cell",
+            "UNet levels     \(unetChannels.map(String.init).joined(separator: ", ")) channels",
         ]
         for component in components {
             let millions = Double(component.parameters / 10_000) / 100
             lines.append(
-                component.name.padded(to: 14) + "\(millions) M parameters, "
+                component.name.padded(to: 16) + "\(millions) M parameters, "
                     + component.elementTypes.joined(separator: "/") + ", " + component.files.joined(separator: ", "))
             if !component.ignored.isEmpty {
-                lines.append("".padded(to: 14) + "known and not needed: " + component.ignored.joined(separator: ", "))
+                lines.append("".padded(to: 16) + "known and not needed: " + component.ignored.joined(separator: ", "))
             }
             if !component.unknown.isEmpty {
-                lines.append("".padded(to: 14) + "unknown: " + component.unknown.joined(separator: ", "))
+                lines.append("".padded(to: 16) + "unknown: " + component.unknown.joined(separator: ", "))
             }
         }
         return lines.joined(separator: "\n")

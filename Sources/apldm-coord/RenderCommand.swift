@@ -32,6 +32,9 @@ struct RenderCommand: AsyncParsableCommand {
         let model = try source.load()
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
         let plans = try requests.map { try RenderPlan($0, model: ModelProperties(model), scheduler: scheduler) }
+        if let available = HostUsage.availableMemory {
+            for plan in plans { try plan.requireFit(in: available) }
+        }
         let noise = try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? []
         warn(about: model)
 

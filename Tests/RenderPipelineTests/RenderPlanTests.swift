@@ -6,7 +6,8 @@ import Testing
 /// What is wrong with a request is found before anything is computed.
 struct RenderPlanTests {
     private let model = ModelProperties(
-        nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256)
+        nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256,
+        footprint: MemoryFootprint(autoencoderBytesPerPixel: 320, unetBytesPerCell: 10_000))
 
     private func plan(_ change: (inout RenderRequest) -> Void) throws -> RenderPlan {
         var request = RenderRequest(prompt: "", size: Extent(height: 1024, width: 1024))
@@ -42,12 +43,28 @@ struct RenderPlanTests {
         #expect(encodes == [nil, 256, 256])
     }
 
+    @Test func aPictureThatDoesNotFitIsRefusedBeforeItIsBegun() throws {
+        let plan = try plan { _ in }
+        // 1024² pixels of the autoencoder's maps, and two pictures.
+        #expect(plan.peakMemory == 1024 * 1024 * (320 + 24))
+        #expect(throws: RequestError.self) { try plan.requireFit(in: plan.peakMemory - 1) }
+        try plan.requireFit(in: plan.peakMemory)
+        let tiled = try self.plan {
+            $0.decodeTiling = DecodeTilingRule(); $0.encodeTiling = EncodeTilingRule()
+        }
+        #expect(tiled.peakMemory < plan.peakMemory)
+    }
+
     @Test(
         "A request that cannot be rendered names the option at fault",
         arguments: [
             Fault("--width, --height") { $0.size = Extent(height: 1023, width: 1024) },
             Fault("--width, --height") { $0.size = Extent(height: 0, width: 1024) },
             Fault("--width, --height") { $0.size = Extent(height: 8, width: 1 << 40) },
+            Fault("--width, --height") { request in
+                request.method = .direct
+                request.size = Extent(height: 1 << 62, width: 64)
+            },
             Fault("--width, --height") { request in
                 request.method = .direct
                 request.size = Extent(height: 12, width: 64)

@@ -12,8 +12,11 @@ public struct GoldenFile: Sendable {
     private let file: SafetensorsFile
 
     /// - Parameter path: relative to the fixtures.
+    /// - Throws: when there is no such file.
     public init(_ path: String) throws { file = try SafetensorsFile(path: Self.folder.appending(path: path).path) }
 
     /// The elements of a tensor, whatever their type, in binary64.
+    ///
+    /// - Throws: when there is no such tensor.
     public func values(_ name: String) throws -> [Double] { try file.doubles(name) }
 }

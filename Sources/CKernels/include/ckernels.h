@@ -29,6 +29,9 @@ typedef enum ck_calibration {
     CK_CALIBRATE_VARIANCE = 2,
 } ck_calibration;
 
+/// The largest number of channels that `self_attend` takes.
+enum ck_limits { CK_SELF_ATTEND_MAX_CHANNELS = 32 };
+
 /// One implementation of every kernel.
 typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     const char *name;
@@ -68,7 +71,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     void (*scale_rows)(size_t rows, size_t width, size_t stride, const float *factor, float *y);
 
     /// Parameter-free self-attention (AP-LDM): rows begin..<end of softmax(x xᵀ / temperature) x, streamed over
-    /// the keys. x is tokens × channels, y the same; at most 32 channels.
+    /// the keys. x is tokens × channels, y the same; at most CK_SELF_ATTEND_MAX_CHANNELS of them.
     void (*self_attend)(size_t tokens, size_t channels, const float *x, float temperature,
                         ck_calibration calibration, float alpha, size_t begin, size_t end, float *y);
 

@@ -40,7 +40,7 @@ public struct AutoencoderConfiguration: Sendable, Hashable {
         pictureChannels = try file.integer("in_channels", in: 1...64) ?? 3
         try file.require("in_channels", .number(3))
         try file.require("out_channels", .number(3))
-        latentChannels = try file.integer("latent_channels", in: 1...64) ?? 4
+        latentChannels = try file.integer("latent_channels", in: 1...32) ?? 4
         layersPerBlock = try file.integer("layers_per_block", in: 1...16) ?? 1
         normGroups = try file.integer("norm_num_groups", in: 1...1024) ?? 32
         sampleSize = try file.integer("sample_size", in: 8...16384) ?? 32

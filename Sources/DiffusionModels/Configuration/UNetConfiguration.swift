@@ -88,8 +88,8 @@ public struct UNetConfiguration: Sendable, Hashable {
                 contextWidth: context[level])
         }
         sampleSize = try file.integer("sample_size", in: 1...4096) ?? 64
-        inputChannels = try file.integer("in_channels", in: 1...64) ?? 4
-        outputChannels = try file.integer("out_channels", in: 1...64) ?? 4
+        inputChannels = try file.integer("in_channels", in: 1...32) ?? 4
+        outputChannels = try file.integer("out_channels", in: 1...32) ?? 4
         hasMiddleBlock = !file.isNull("mid_block_type")
         normGroups = try file.integer("norm_num_groups", in: 1...1024) ?? 32
         normEpsilon = Float(try file.double("norm_eps") ?? 1e-5)

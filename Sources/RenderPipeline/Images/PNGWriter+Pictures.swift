@@ -9,6 +9,7 @@ extension PNGWriter {
     ///   - path: where the picture goes; one that is there is replaced.
     ///   - text: entries to place before the picture.
     /// - Returns: the digest of its levels, see ``ImageDigest``.
+    /// - Throws: when the file cannot be written where it is to go.
     public static func write(
         decoded: Tensor, item: Int = 0, to path: String, text: [PNGText] = []
     ) throws(ImageFileError) -> String {

@@ -10,6 +10,23 @@ public enum HostUsage {
         return usage.ru_maxrss * 1024  // Linux counts in KiB.
     }
 
+    /// Bytes that could be allocated now without swapping; nil when the system does not say. A control group's limit
+    /// counts where it is lower than what the host has.
+    public static var availableMemory: Double? {
+        let host = fields("/proc/meminfo").first { $0.first == "MemAvailable:" }
+            .flatMap { $0.count > 1 ? Double($0[1]) : nil }.map { $0 * 1024 }
+        let limit = fields("/sys/fs/cgroup/memory.max").first?.first.flatMap { Double($0) }
+        let used = fields("/sys/fs/cgroup/memory.current").first?.first.flatMap { Double($0) }
+        let group = limit.flatMap { limit in used.map { max(0, limit - $0) } }
+        return [host, group].compactMap(\.self).min()
+    }
+
+    /// The words of each line of a small system file.
+    private static func fields(_ path: String) -> [[Substring]] {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return [] }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+    }
+
     /// Processors that this process may run on.
     public static var processorCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 }

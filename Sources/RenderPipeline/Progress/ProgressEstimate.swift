@@ -34,10 +34,9 @@ public struct ProgressEstimate: Sendable {
     /// The share of the work that is done, 0...1.
     public var fraction: Double { total > 0 ? 1 - remaining.values.reduce(0, +) / total : 1 }
 
-    /// Seconds until the end; nil before anything was measured.
+    /// Seconds until the end; nil before the first step has ended.
     public var secondsLeft: Double? {
-        let all = spent.values.reduce((cost: 0.0, seconds: 0.0)) { ($0.cost + $1.cost, $0.seconds + $1.seconds) }
-        guard let steps = spent[.step] ?? (all.cost > 0 ? all : nil), steps.cost > 0 else { return nil }
+        guard let steps = spent[.step], steps.cost > 0 else { return nil }
         return remaining.reduce(0) { sum, part in
             let known = spent[Self.kind(part.key)] ?? steps
             return sum + part.value * known.seconds / known.cost

@@ -58,12 +58,12 @@ public struct RenderPlan: Sendable {
         self.request = request
         self.model = model
         try Self.check(request)
+        try SizeSchedule.check(request.size, vaeFactor: model.factor)
         switch request.method {
         case .apldm:
             (stages, guidance) = try Self.progressive(request, model, scheduler)
         case .direct:
             guidance = []
-            try SizeSchedule.check(request.size, vaeFactor: model.factor)
             let size = request.size
             stages = [
                 Stage(
