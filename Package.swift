@@ -51,7 +51,9 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors"], swiftSettings: strict),
+        .testTarget(
+            name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
             exclude: ["Images/Data"], swiftSettings: strict),

@@ -12,7 +12,8 @@ public struct CLIPTextEncoder: Sendable {
 
     init(_ weights: WeightScope, _ configuration: TextEncoderConfiguration) throws(ModelError) {
         self.configuration = configuration
-        let text = weights("text_model")
+        // transformers 5 leaves the prefix away when it saves an encoder without a projection.
+        let text = weights.contains("embeddings.token_embedding.weight") ? weights : weights("text_model")
         let width = configuration.hiddenSize
         tokenTable = try text("embeddings").parameter(
             "token_embedding.weight", shape: [configuration.vocabularySize, width])

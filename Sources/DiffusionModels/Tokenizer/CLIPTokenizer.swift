@@ -17,8 +17,15 @@ public struct CLIPTokenizer: Sendable {
     private let spelling: [Int32: String]
     private let merges: MergeTable
     private let unknownID: Int32
-    /// Tokens that are recognised in the text as it was typed, before anything is normalised.
-    private let specials: [(text: [Unicode.Scalar], id: Int32)]
+    /// Recognised in the text as it was typed.
+    private let rawSpecials: [Special]
+    /// Recognised in the normalised text.
+    private let normalizedSpecials: [Special]
+
+    private struct Special: Sendable {
+        let text: [Unicode.Scalar]
+        let id: Int32
+    }
 
     /// What ends a word in the vocabulary.
     private static let endOfWord = "</w>"
@@ -34,11 +41,16 @@ public struct CLIPTokenizer: Sendable {
         endID = try files.id(of: files.endToken)
         padID = try files.id(of: files.padToken)
         unknownID = try files.id(of: files.unknownToken)
-        var specials: [(text: [Unicode.Scalar], id: Int32)] = []
-        for token in Set([files.startToken, files.endToken, files.padToken, files.unknownToken]).sorted() {
-            specials.append((Array(token.unicodeScalars), try files.id(of: token)))
+        // transformers matches the padding token in the text as it was typed, the others after normalisation: where
+        // the end token pads, too, it is recognised in lower case only.
+        rawSpecials = [Special(text: Array(files.padToken.unicodeScalars), id: padID)]
+        var specials: [Special] = []
+        for token in Set([files.startToken, files.endToken, files.unknownToken]).sorted() where token != files.padToken
+        {
+            specials.append(
+                Special(text: Array(PreTokenizer.normalized(token)), id: try files.id(of: token)))
         }
-        self.specials = specials.sorted { $0.text.count > $1.text.count }
+        normalizedSpecials = specials
         var pairs: [MergeTable.Pair: MergeTable.Merge] = [:]
         pairs.reserveCapacity(files.merges.count)
         for (rank, merge) in files.merges.enumerated() {
@@ -57,11 +69,15 @@ public struct CLIPTokenizer: Sendable {
     /// Tokenizes a prompt.
     public func encode(_ text: String) -> TokenizedPrompt {
         var tokens: [Int32] = []
-        for part in split(text) {
-            switch part {
-            case .special(let id): tokens.append(id)
-            case .text(let text):
-                for word in PreTokenizer.words(PreTokenizer.normalized(text)) { tokens += tokenize(word) }
+        for part in Self.split(text.unicodeScalars, at: rawSpecials) {
+            guard case .text(let text) = part else {
+                tokens += part.id
+                continue
+            }
+            for part in Self.split(PreTokenizer.normalized(String(text)), at: normalizedSpecials) {
+                tokens += part.id
+                guard case .text(let text) = part else { continue }
+                for word in PreTokenizer.words(text) { tokens += tokenize(word) }
             }
         }
         let room = maximumLength - 2
@@ -73,19 +89,24 @@ public struct CLIPTokenizer: Sendable {
     }
 
     private enum Part {
-        case text(String)
+        case text(String.UnicodeScalarView)
         case special(Int32)
+
+        /// The id of a special token.
+        var id: [Int32] {
+            if case .special(let id) = self { [id] } else { [] }
+        }
     }
 
-    /// Cuts the special tokens out of a text.
-    private func split(_ text: String) -> [Part] {
-        let scalars = Array(text.unicodeScalars)
+    /// Cuts special tokens out of a text.
+    private static func split(_ text: String.UnicodeScalarView, at specials: [Special]) -> [Part] {
+        let scalars = Array(text)
         var parts: [Part] = []
         var current = String.UnicodeScalarView()
         var index = 0
         while index < scalars.count {
             if let special = specials.first(where: { scalars[index...].starts(with: $0.text) }) {
-                if !current.isEmpty { parts.append(.text(String(current))) }
+                if !current.isEmpty { parts.append(.text(current)) }
                 current = String.UnicodeScalarView()
                 parts.append(.special(special.id))
                 index += special.text.count
@@ -94,7 +115,7 @@ public struct CLIPTokenizer: Sendable {
                 index += 1
             }
         }
-        if !current.isEmpty { parts.append(.text(String(current))) }
+        if !current.isEmpty { parts.append(.text(current)) }
         return parts
     }
 

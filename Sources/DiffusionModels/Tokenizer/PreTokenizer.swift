@@ -1,12 +1,10 @@
-import Foundation  // for canonical composition, which FoundationEssentials lacks
-
 /// Cleans a text and cuts it into the words that are tokenized one by one, as transformers' `CLIPTokenizer` does.
 enum PreTokenizer {
     /// Canonically composed, every run of white space one space, in lower case.
     static func normalized(_ text: some StringProtocol) -> String.UnicodeScalarView {
         var result = String.UnicodeScalarView()
         var isInSpace = false
-        for scalar in String(text).precomposedStringWithCanonicalMapping.unicodeScalars {
+        for scalar in CanonicalComposition.composed(String(text)) {
             if scalar.properties.isWhitespace {
                 if !isInSpace { result.append(" ") }
                 isInSpace = true
@@ -19,23 +17,32 @@ enum PreTokenizer {
         return result
     }
 
-    /// Endings that are words of their own, the longest first.
-    private static let wholes = ["<|startoftext|>", "<|endoftext|>", "'re", "'ve", "'ll", "'s", "'t", "'m", "'d"]
-        .map { Array($0.unicodeScalars) }
+    /// Endings that are words of their own.
+    private static let contractions = ["'re", "'ve", "'ll", "'s", "'t", "'m", "'d"].map { Array($0.unicodeScalars) }
 
-    /// The words of a normalised text: special tokens, contractions, runs of letters, single numbers, and runs of
-    /// anything else but spaces.
+    /// Special tokens that come to light only by the change to lower case are cut out and then cut up.
+    private static let brokenSpecials = [["<|", "startoftext", "|>"], ["<|", "endoftext", "|>"]]
+        .map { $0.map { Array($0.unicodeScalars) } }
+
+    /// The words of a normalised text: contractions, runs of letters, single numbers, and runs of anything else but
+    /// spaces.
     static func words(_ text: String.UnicodeScalarView) -> [[Unicode.Scalar]] {
         let scalars = Array(text)
         var words: [[Unicode.Scalar]] = []
         var index = 0
         while index < scalars.count {
-            let length: Int
             if scalars[index].properties.isWhitespace {
                 index += 1
                 continue
-            } else if let whole = wholes.first(where: { scalars[index...].starts(with: $0) }) {
-                length = whole.count
+            }
+            if let parts = brokenSpecials.first(where: { scalars[index...].starts(with: $0.joined()) }) {
+                words += parts
+                index += parts.reduce(0) { $0 + $1.count }
+                continue
+            }
+            let length: Int
+            if let contraction = contractions.first(where: { scalars[index...].starts(with: $0) }) {
+                length = contraction.count
             } else if scalars[index].isLetter {
                 length = scalars[index...].prefix { $0.isLetter }.count
             } else if scalars[index].isNumber {

@@ -4,6 +4,7 @@ package enum KnownExtras {
     /// transformers stored before 4.31, and the rest of CLIP where somebody exported the whole model.
     package static func ofTextEncoder(_ name: String) -> Bool {
         name == "logit_scale" || name == "text_projection.weight" || name == "visual_projection.weight"
-            || name == "text_model.embeddings.position_ids" || name.hasPrefix("vision_model.")
+            || name == "text_model.embeddings.position_ids" || name == "embeddings.position_ids"
+            || name.hasPrefix("vision_model.")
     }
 }
