@@ -14,7 +14,6 @@ let kernelFlags: [CSetting] = [
     .unsafeFlags(["-O3", "-std=c17", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])
 ]
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -27,7 +26,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .target(name: "CKernels", cSettings: kernelFlags),
@@ -39,14 +37,14 @@ let package = Package(
             name: "DiffusionModels", dependencies: ["Tensors"],
             resources: [.copy("Resources/models")], swiftSettings: strict),
         .target(
-            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto, logging],
+            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto],
             swiftSettings: strict),
         .target(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
             swiftSettings: strict),
         .executableTarget(
             name: "apldm-coord",
-            dependencies: ["DiffusionModels", "RenderPipeline", "Verification", argumentParser, logging],
+            dependencies: ["DiffusionModels", "RenderPipeline", "Verification", argumentParser],
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),

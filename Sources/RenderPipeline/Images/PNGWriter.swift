@@ -13,6 +13,7 @@ public import Tensors
 /// try writer.finish()
 /// ```
 public struct PNGWriter: ~Copyable {
+    private let path: String
     private var file: ReplacementFile
     private let encoder: PNGEncoder
 
@@ -26,7 +27,13 @@ public struct PNGWriter: ~Copyable {
     /// - Throws: when the folder does not exist or cannot be written to, or `path` names something other than a
     ///   regular file.
     public init(path: String) throws(ImageFileError) {
-        let file = try ReplacementFile(replacing: path)
+        self.path = path
+        let file: ReplacementFile
+        do throws(ReplacementFile.Failure) {
+            file = try ReplacementFile(replacing: path)
+        } catch {
+            throw ImageFileError(path: path, error)
+        }
         encoder = try PNGEncoder(descriptor: file.descriptor, path: path)
         self.file = file
     }
@@ -78,6 +85,10 @@ public struct PNGWriter: ~Copyable {
             file.discard()
             throw error
         }
-        try file.commit()
+        do throws(ReplacementFile.Failure) {
+            try file.commit()
+        } catch {
+            throw ImageFileError(path: path, error)
+        }
     }
 }

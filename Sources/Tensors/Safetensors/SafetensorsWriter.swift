@@ -32,16 +32,26 @@ public enum SafetensorsWriter {
                 found: "\(header.count)")
         }
 
-        var file = try PartialFile(path: path)
-        try file.write((UInt64(header.count).littleEndianBytes + header).span)
-        for (_, tensor) in sorted {
-            try tensor.withSpan { elements throws(SafetensorsError) in try file.write(elements) }
+        do throws(ReplacementFile.Failure) {
+            var file = try ReplacementFile(replacing: path)
+            try file.write((UInt64(header.count).littleEndianBytes + header).span)
+            for (_, tensor) in sorted {
+                try tensor.withSpan { elements throws(ReplacementFile.Failure) in try file.write(elements) }
+            }
+            try file.commit()
+        } catch {
+            throw SafetensorsError(path: path, error)
         }
-        try file.finish()
     }
 
     /// Finds out whether a file can be written to `path`, and leaves nothing behind.
-    public static func checkWritable(path: String) throws(SafetensorsError) { _ = try PartialFile(path: path) }
+    public static func checkWritable(path: String) throws(SafetensorsError) {
+        do throws(ReplacementFile.Failure) {
+            _ = try ReplacementFile(replacing: path)
+        } catch {
+            throw SafetensorsError(path: path, error)
+        }
+    }
 
     private static func headerText(_ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String]) -> String
     {
@@ -59,6 +69,21 @@ public enum SafetensorsWriter {
             position = end
         }
         return "{\(members.joined(separator: ","))}"
+    }
+}
+
+extension SafetensorsError {
+    /// A file that could not be put in its place.
+    fileprivate init(path: String, _ failure: ReplacementFile.Failure) {
+        let attempt =
+            switch failure.operation {
+            case .create: "a file that can be created"
+            case .write: "room for the tensors"
+            case .synchronize: "a file that reaches the disk"
+            case .replace: "a name that can be given to the file"
+            }
+        self.init(
+            .cannotWrite, file: path, expected: attempt, found: systemMessage(failure.code), systemError: failure.code)
     }
 }
 

@@ -5,24 +5,37 @@ import Glibc
 /// What is written goes to a temporary file in the same folder; ``commit()`` puts it on the disk and renames it. Until
 /// then whatever stood at the path stays as it was, and when the value goes away without a commit the temporary file
 /// goes too. A symbolic link at the path is replaced, not followed.
-struct ReplacementFile: ~Copyable {
-    /// The name the file will have.
-    let path: String
+package struct ReplacementFile: ~Copyable {
     /// Where the data is until the commit.
-    let temporaryPath: String
+    package let temporaryPath: String
     /// Open for writing on the temporary file.
-    let descriptor: Int32
+    package let descriptor: Int32
+    private let path: String
     private let folder: String
     private var isTemporary: Bool
 
+    /// What was refused, and why.
+    package struct Failure: Error, Hashable {
+        package enum Operation: String, Sendable, Hashable {
+            case create, write, synchronize, replace
+        }
+
+        package let operation: Operation
+        /// An `errno`.
+        package let code: Int32
+    }
+
     /// Makes the temporary file.
-    init(replacing path: String) throws(ImageFileError) {
+    ///
+    /// - Throws: `EISDIR` for a path that names no file, `EEXIST` for one that names something other than a regular
+    ///   file: `/dev/null` is a fine target for an open file, but not to be replaced by one.
+    package init(replacing path: String) throws(Failure) {
         try Self.checkTarget(path)
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         let name = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         let temporaryPath = "\(folder).apldm-\(name).partial"
         let descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw ImageFileError(path: path, operation: .create, systemError: errno) }
+        guard descriptor >= 0 else { throw Failure(operation: .create, code: errno) }
         self.path = path
         self.temporaryPath = temporaryPath
         self.descriptor = descriptor
@@ -35,23 +48,40 @@ struct ReplacementFile: ~Copyable {
         close(descriptor)
     }
 
+    /// Appends the elements as they lie in memory.
+    package func write(_ elements: Span<some BitwiseCopyable>) throws(Failure) {
+        try elements.withUnsafeBytes { bytes throws(Failure) in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                // Linux moves at most 2 GiB in one call.
+                let chunk = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+                let written = Glibc.write(descriptor, chunk.baseAddress, chunk.count)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    throw Failure(operation: .write, code: errno)
+                }
+                rest = rest.dropFirst(written)
+            }
+        }
+    }
+
     /// Removes the temporary file now; nothing when there is none any more.
-    mutating func discard() {
+    package mutating func discard() {
         if isTemporary { unlink(temporaryPath) }
         isTemporary = false
     }
 
     /// Waits until the data is on the disk, then gives the file its name. The temporary file is gone either way.
-    mutating func commit() throws(ImageFileError) {
+    package mutating func commit() throws(Failure) {
         guard fsync(descriptor) == 0 else { throw failure(.synchronize, errno) }
         guard rename(temporaryPath, path) == 0 else { throw failure(.replace, errno) }
         isTemporary = false
         synchronizeFolder()
     }
 
-    private mutating func failure(_ operation: ImageFileError.Operation, _ code: Int32) -> ImageFileError {
+    private mutating func failure(_ operation: Failure.Operation, _ code: Int32) -> Failure {
         discard()
-        return ImageFileError(path: path, operation: operation, systemError: code)
+        return Failure(operation: operation, code: code)
     }
 
     /// Makes the new name survive a power cut. The file is whole and in place already, and some file systems cannot do
@@ -63,20 +93,17 @@ struct ReplacementFile: ~Copyable {
         close(descriptor)
     }
 
-    /// Refuses what a rename would refuse only after all the work, or would wreck: `/dev/null` is a fine target for
-    /// an open file, but not to be replaced by one.
-    private static func checkTarget(_ path: String) throws(ImageFileError) {
+    /// Refuses what a rename would refuse only after all the work, or would wreck.
+    private static func checkTarget(_ path: String) throws(Failure) {
         guard !path.isEmpty, path.utf8.last != UInt8(ascii: "/"), !path.utf8.contains(0) else {
-            throw ImageFileError(
-                path: path, operation: .create, reason: .invalidUse, problem: "the path does not name a file",
-                remedy: "give a path that ends in a file name")
+            throw Failure(operation: .create, code: EISDIR)
         }
         var information = stat()
         guard stat(path, &information) == 0 else { return }
-        guard information.st_mode & S_IFMT == S_IFREG else {
-            throw ImageFileError(
-                path: path, operation: .create, reason: .invalidUse,
-                problem: "something that is not a regular file has this name", remedy: "choose another path")
+        switch information.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw Failure(operation: .create, code: EISDIR)
+        default: throw Failure(operation: .create, code: EEXIST)
         }
     }
 }
