@@ -44,6 +44,7 @@ enum Failure {
                     ? .cannotCreate : .inputOutput
             default: .brokenInput
             }
+        case is NotAFile: .cannotCreate
         case is VerificationFolder.Failure: .missingInput
         default: .software
         }
