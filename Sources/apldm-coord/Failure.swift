@@ -45,7 +45,7 @@ enum Failure {
             default: .brokenInput
             }
         case is NotAFile: .cannotCreate
-        case is VerificationFolder.Failure: .missingInput
+        case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
         }
     }

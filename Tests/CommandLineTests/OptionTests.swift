@@ -22,7 +22,6 @@ extension CommandLineTests {
             (["--method", "direct", "--vae-tiling", "paper"], ["--method direct"]),
             (["--no-multi-decoder", "--decoder-limit-area", "9"], ["--decoder-limit-area"]),
             (["--no-multi-encoder", "--encoder-limit-area", "9"], ["--encoder-limit-area"]),
-            (["--multi-decoder", "--no-multi-decoder"], ["--no-multi-decoder"]),
             (["--karras-sigmas", "--sampler", "ddim", "--eta2", "1"], ["karras", "ddim"]),
         ])
         func contradictionsAreRefused(_ options: [String], _ names: [String]) async throws {
@@ -90,7 +89,7 @@ extension CommandLineTests {
         @Test(arguments: [
             ["--compat", "official", "--init-rates", "0.5"], ["--gpu-ids", "cpu", "--eta2", "1"],
             ["--attn-type", "vanilla", "--models-to-cpu", "--eta2", "1"], ["--vae-tiling", "paper", "--eta2", "1"],
-            ["--attn-guidance-density", "0.5,", "0.5", "--attn-guidance-decay", "cosine", "0", "3", "--eta2", "1"],
+            ["--attn-guidance-density", "1,", "1", "--attn-guidance-decay", "cosine", "0", "3", "--eta2", "1"],
             ["--attn-guidance-filter", "linear", "0.25", "--power-calibrate", "2", "--eta2", "1"],
             [
                 "--multi-encoder", "--multi-decoder", "--encoder-limit-area", "0", "--decoder-limit-area", "0",
