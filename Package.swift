@@ -58,6 +58,7 @@ let package = Package(
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["apldm-coord", "Tensors"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "Tensors"], swiftSettings: strict),
     ]
 )

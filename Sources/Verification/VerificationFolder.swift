@@ -12,6 +12,13 @@ public struct VerificationFolder: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         /// One line for a person.
         public let description: String
+        /// Whether there is no manifest at all, rather than one that cannot be used.
+        public let isMissing: Bool
+
+        init(description: String, isMissing: Bool = false) {
+            self.description = description
+            self.isMissing = isMissing
+        }
     }
 
     /// The format that is understood.
@@ -33,7 +40,9 @@ public struct VerificationFolder: Sendable {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(description: "\(file): \(error); give a folder with a manifest.json of verification cases")
+            throw Failure(
+                description: "\(file): \(error); give a folder with a manifest.json of verification cases",
+                isMissing: !FileManager.default.fileExists(atPath: file))
         }
         guard manifest["version"] == .number(Double(Self.version)) else {
             throw Failure(

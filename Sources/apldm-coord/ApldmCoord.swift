@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct ApldmCoord: AsyncParsableCommand {
@@ -18,4 +19,18 @@ struct ApldmCoord: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self])
+
+    static func main() async {
+        turnSignalsIntoErrors()
+        await main(nil)
+    }
+
+    /// Lets a write that cannot be done fail where it is made instead of ending the program, so that the temporary
+    /// file is removed and the user is told.
+    private static func turnSignalsIntoErrors() {
+        // A file that grows beyond `ulimit -f`: the write fails with EFBIG, like that to a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        // Nobody reads the progress or the result any more: hours of work are still worth a file.
+        signal(SIGPIPE, SIG_IGN)
+    }
 }

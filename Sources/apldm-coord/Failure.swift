@@ -44,7 +44,8 @@ enum Failure {
                     ? .cannotCreate : .inputOutput
             default: .brokenInput
             }
-        case is VerificationFolder.Failure: .missingInput
+        case is NotAFile: .cannotCreate
+        case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
         }
     }

@@ -23,8 +23,8 @@ struct OutputPaths {
 
     private func holdsLatents(_ path: String) -> Bool { path.lowercased().hasSuffix(".safetensors") }
 
-    /// Finds out before hours of work whether a picture can be written at all.
-    func check() throws {
+    /// Finds out before hours of work whether everything can be written: the pictures, and the tensors to `dump`.
+    func check(dump: String?) throws {
         for path in paths {
             let name = path.lowercased()
             guard name.hasSuffix(".png") || holdsLatents(path) else {
@@ -33,11 +33,26 @@ struct OutputPaths {
                     remedy: "write a PNG and convert it, for example with ImageMagick")
             }
             if holdsLatents(path) {
-                try SafetensorsWriter.checkWritable(path: path)
+                try Self.checkTensorFile(path)
             } else {
                 try PNGWriter.checkWritable(path: path)
             }
         }
+        if let dump { try Self.checkTensorFile(dump) }
+        var seen: Set<String> = []
+        for path in paths + [dump].compactMap(\.self) where !seen.insert(path).inserted {
+            throw RequestError(
+                option: path == dump ? "--dump" : "--image-sizes", problem: "'\(path)' would be written twice",
+                remedy: "give every file a name of its own, and every size once")
+        }
+    }
+
+    private static func checkTensorFile(_ path: String) throws {
+        var information = stat()
+        // The file is renamed into place in the end, which a folder would refuse and a device such as /dev/null would
+        // not survive.
+        if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG { throw NotAFile(path: path) }
+        try SafetensorsWriter.checkWritable(path: path)
     }
 
     /// Writes picture `index` and returns its digest: of the pixels, however they are compressed.
@@ -50,6 +65,15 @@ struct OutputPaths {
             return try PNGWriter.write(decoded: rendered.picture, to: path)
         }
         return ImageDigest.digest(decoded: rendered.picture)
+    }
+}
+
+/// Something that no file can take the place of has the name of an output.
+struct NotAFile: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String {
+        "cannot create \(path): something that is not a regular file has this name; choose another path"
     }
 }
 

@@ -28,10 +28,10 @@ struct RenderCommand: AsyncParsableCommand {
     private func render() async throws {
         let requests = try requests()
         let paths = OutputPaths(template: output.output, requests: requests)
-        try paths.check()
+        try paths.check(dump: output.dump)
         let model = try source.load()
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
-        let plans = try requests.map { try RenderPlan($0, model: ModelProperties(model), scheduler: scheduler) }
+        let plans = try requests.map { try plan($0, model, scheduler) }
         if let available = HostUsage.availableMemory {
             for plan in plans { try plan.requireFit(in: available) }
         }
@@ -57,6 +57,24 @@ struct RenderCommand: AsyncParsableCommand {
         }
         try dump?.write()
         if output.json { Console.result(try report.json()) }
+    }
+
+    /// The names in a `RequestError` that are no option, yet say what a request can change.
+    private static let requested: Set = ["PROMPT", "prediction_type", "timestep_spacing", "use_karras_sigmas"]
+
+    /// Resolves a request. A setting of the model's scheduler that turns out to be impossible is named by its key, and
+    /// is a fault of that file.
+    private func plan(
+        _ request: RenderRequest, _ model: DiffusionModel, _ scheduler: SamplerConfiguration
+    ) throws -> RenderPlan {
+        do throws(RequestError) {
+            return try RenderPlan(request, model: ModelProperties(model), scheduler: scheduler)
+        } catch {
+            guard !error.option.hasPrefix("--"), !Self.requested.contains(error.option) else { throw error }
+            throw ModelError(
+                .configuration, file: model.schedulerConfigurationPath, subject: error.option, found: error.problem,
+                remedy: error.remedy)
+        }
     }
 
     /// What the user should know before anything is drawn.

@@ -100,6 +100,10 @@ extension RenderCommand {
     /// Two ways to say one thing must not be mixed.
     private func refuseContradictions() throws(RequestError) {
         let usesLists = !official.attnGuidanceDensity.isEmpty || !official.attnGuidanceDecay.isEmpty
+        if let steps = official.numResampleTimesteps, !(1...1000).contains(steps) {
+            throw RequestError(
+                option: "--num-resample-timesteps", problem: "\(steps) steps cannot be taken", remedy: "use 1 to 1000")
+        }
         let pairs: [(String, Bool, String, Bool)] = [
             ("--gamma", paper.gamma != nil, "--attn-guidance-scale", official.attnGuidanceScale != nil),
             ("--eta2", !paper.eta2.isEmpty, "--init-rates", !official.initRates.isEmpty),
@@ -157,8 +161,9 @@ extension GuidanceDecay {
                 option: "--attn-guidance-decay", problem: "'\(values.joined(separator: " "))' is not a decay",
                 remedy: "write a kind (linear, cosine, exp), a minimum and a factor, for example cosine 0 3")
         }
-        let rest = try numbers(Array(values.dropFirst()), "--attn-guidance-decay")
-        self.init(kind: kind, minimum: rest[0], factor: rest[1])
+        self.init(
+            kind: kind, minimum: try number(values[1], "--attn-guidance-decay"),
+            factor: try number(values[2], "--attn-guidance-decay"))
     }
 }
 
@@ -170,8 +175,17 @@ extension FrequencyFilter {
                 option: "--attn-guidance-filter", problem: "'\(values.joined(separator: " "))' is not a filter",
                 remedy: "write a kind (linear, cosine, exp) and a start, for example linear 0.25")
         }
-        self.init(kind: kind, start: try numbers([values[1]], "--attn-guidance-filter")[0])
+        self.init(kind: kind, start: try number(values[1], "--attn-guidance-filter"))
     }
+}
+
+/// One number; brackets and commas may stand around it.
+private func number(_ text: String, _ option: String) throws(RequestError) -> Double {
+    let found = try numbers([text], option)
+    guard found.count == 1 else {
+        throw RequestError(option: option, problem: "'\(text)' is not one number", remedy: "write one number")
+    }
+    return found[0]
 }
 
 private func numbers(_ texts: [String], _ option: String) throws(RequestError) -> [Double] {

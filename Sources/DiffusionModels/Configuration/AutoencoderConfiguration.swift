@@ -44,10 +44,7 @@ public struct AutoencoderConfiguration: Sendable, Hashable {
         layersPerBlock = try file.integer("layers_per_block", in: 1...16) ?? 1
         normGroups = try file.integer("norm_num_groups", in: 1...1024) ?? 32
         sampleSize = try file.integer("sample_size", in: 8...16384) ?? 32
-        scalingFactor = Float(try file.double("scaling_factor") ?? 0.18215)
-        guard scalingFactor > 0 else {
-            throw file.complaint("scaling_factor", "a positive number", .number(Double(scalingFactor)))
-        }
+        scalingFactor = Float(try file.double("scaling_factor", in: 1e-6...1e6) ?? 0.18215)
         hasMiddleAttention = try file.bool("mid_block_add_attention", default: true)
         hasQuantConvolution = try file.bool("use_quant_conv", default: true)
         hasPostQuantConvolution = try file.bool("use_post_quant_conv", default: true)

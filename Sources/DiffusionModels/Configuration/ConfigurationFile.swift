@@ -59,6 +59,15 @@ struct ConfigurationFile: Sendable {
         return number
     }
 
+    /// A number within `range`, whose bounds keep it from becoming zero or infinite in 32 bits.
+    func double(_ key: String, in range: ClosedRange<Double>) throws(ModelError) -> Double? {
+        guard let number = try double(key) else { return nil }
+        guard range.contains(number) else {
+            throw complaint(key, "a number from \(range.lowerBound) to \(range.upperBound)", .number(number))
+        }
+        return number
+    }
+
     /// An integer within `range`.
     func integer(_ key: String, in range: ClosedRange<Int>) throws(ModelError) -> Int? {
         guard let found = value(key) else { return nil }

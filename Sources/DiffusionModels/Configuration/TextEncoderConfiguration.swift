@@ -44,7 +44,7 @@ public struct TextEncoderConfiguration: Sendable, Hashable {
         layers = try file.integer("num_hidden_layers", in: 1...256) ?? 12
         heads = try file.integer("num_attention_heads", in: 1...1024) ?? 8
         maximumLength = try file.integer("max_position_embeddings", in: 3...4096) ?? 77
-        normEpsilon = Float(try file.double("layer_norm_eps") ?? 1e-5)
+        normEpsilon = Float(try file.double("layer_norm_eps", in: 1e-30...1) ?? 1e-5)
         switch try file.string("hidden_act") ?? "quick_gelu" {
         case "quick_gelu": activation = .quickGELU
         case "gelu": activation = .gelu

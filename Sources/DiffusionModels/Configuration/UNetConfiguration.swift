@@ -92,7 +92,7 @@ public struct UNetConfiguration: Sendable, Hashable {
         outputChannels = try file.integer("out_channels", in: 1...32) ?? 4
         hasMiddleBlock = !file.isNull("mid_block_type")
         normGroups = try file.integer("norm_num_groups", in: 1...1024) ?? 32
-        normEpsilon = Float(try file.double("norm_eps") ?? 1e-5)
+        normEpsilon = Float(try file.double("norm_eps", in: 1e-30...1) ?? 1e-5)
         usesLinearProjection = try file.bool("use_linear_projection", default: false)
         cosinesFirst = try file.bool("flip_sin_to_cos", default: true)
         frequencyShift = try file.integer("freq_shift", in: 0...1) ?? 0
