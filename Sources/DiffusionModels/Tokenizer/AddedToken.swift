@@ -50,18 +50,18 @@ struct AddedToken: Hashable {
             return
         }
         guard case .object(let fields) = json else {
-            throw TokenizerError(file: place, expected: "a token or its description", found: json.summary)
+            throw TokenizerError(file: place, expected: "a token or its description", found: json.description)
         }
         guard case .string(let content)? = fields["content"] else {
             throw TokenizerError(
-                file: place, expected: "the token's text as content", found: fields["content"]?.summary ?? "none")
+                file: place, expected: "the token's text as content", found: fields["content"]?.description ?? "none")
         }
         func flag(_ key: String) throws(TokenizerError) -> Bool? {
             switch fields[key] {
             case nil, .null?: return nil
             case .bool(let value)?: return value
             case let other?:
-                throw TokenizerError(file: place, expected: "true or false as \(key)", found: other.summary)
+                throw TokenizerError(file: place, expected: "true or false as \(key)", found: other.description)
             }
         }
         try self.init(content, isSpecial: try flag("special") ?? isSpecial, place: place)

@@ -3,7 +3,7 @@ enum DeclaredTokens {
     /// `added_tokens_decoder` of `tokenizer_config.json`: id → token.
     static func read(decoder: JSONValue, place: String) throws(TokenizerError) -> [AddedToken] {
         guard case .object(let entries) = decoder else {
-            throw TokenizerError(file: place, expected: "an object from ids to tokens", found: decoder.summary)
+            throw TokenizerError(file: place, expected: "an object from ids to tokens", found: decoder.description)
         }
         var tokens: [Int: AddedToken] = [:]
         for (key, value) in entries {
@@ -29,7 +29,7 @@ enum DeclaredTokens {
         let place = "\(folder.path(of: "tokenizer.json")) added_tokens"
         for value in try folder.json(TokenizerJSON.self, in: "tokenizer.json")?.addedTokens ?? [] {
             guard case .object(let fields) = value, case .number(let number)? = fields["id"] else {
-                throw TokenizerError(file: place, expected: "tokens with ids", found: value.summary)
+                throw TokenizerError(file: place, expected: "tokens with ids", found: value.description)
             }
             tokens[try id(number, found: "\(number)", place: place)] = try AddedToken(
                 value, isSpecial: false, place: place)

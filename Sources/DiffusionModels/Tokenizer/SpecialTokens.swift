@@ -60,7 +60,7 @@ struct SpecialTokens {
                 named.append(try Self.token(value, place: "\(place) \(listKey) \(key)"))
             }
         case let other?:
-            throw TokenizerError(file: "\(place) \(listKey)", expected: "a list of tokens", found: other.summary)
+            throw TokenizerError(file: "\(place) \(listKey)", expected: "a list of tokens", found: other.description)
         }
         self.named = named
         self.extra = extra

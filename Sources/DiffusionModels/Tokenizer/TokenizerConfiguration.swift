@@ -84,7 +84,7 @@ struct TokenizerConfiguration {
         default:
             throw TokenizerError(
                 file: place, expected: "a whole number from 3 to 4096 as \(key)",
-                found: fields[key]?.summary ?? "none", remedy: "CLIP text encoders have 77.")
+                found: fields[key]?.description ?? "none", remedy: "CLIP text encoders have 77.")
         }
     }
 
@@ -93,7 +93,7 @@ struct TokenizerConfiguration {
             guard let value = fields[side], value != .string("right") else { continue }
             throw TokenizerError(
                 file: place, expected: "right as \(side), the side CLIP text encoders are trained with",
-                found: value.summary, remedy: "Remove \(side) from the file.")
+                found: value.description, remedy: "Remove \(side) from the file.")
         }
     }
 }

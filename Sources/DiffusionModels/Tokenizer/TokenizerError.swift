@@ -12,16 +12,20 @@ public struct TokenizerError: Error, Hashable, CustomStringConvertible {
     /// What the person who supplied the folder can do.
     public let remedy: String
 
+    /// Whether the file is not there at all.
+    public let isMissing: Bool
+
     /// One line with all four.
     public var description: String { "\(file): expected \(expected), found \(found). \(remedy)" }
 
     static let reload = "Copy the tokenizer folder again from where the model was published."
 
-    init(file: String, expected: String, found: String, remedy: String = Self.reload) {
+    init(file: String, expected: String, found: String, remedy: String = Self.reload, isMissing: Bool = false) {
         self.file = file
         self.expected = expected
         self.found = found
         self.remedy = remedy
+        self.isMissing = isMissing
     }
 
     /// Text from a file as it may appear in a message: quoted, at most 60 scalars, control characters escaped.
@@ -37,5 +41,14 @@ public struct TokenizerError: Error, Hashable, CustomStringConvertible {
             }
         }
         return "\"\(String(excerpt))\(text.unicodeScalars.dropFirst(limit).isEmpty ? "" : "…")\""
+    }
+}
+
+extension ModelError {
+    /// A tokenizer's error as that of the model folder it belongs to.
+    init(_ error: TokenizerError) {
+        self.init(
+            error.isMissing ? .fileMissing : .malformed, file: error.file, expected: error.expected,
+            found: error.found, remedy: error.remedy)
     }
 }

@@ -15,7 +15,8 @@ struct TokenizerFolder {
         guard let contents = try contents(of: name) else {
             throw TokenizerError(
                 file: path(of: name), expected: "the tokenizer's \(name)", found: "no such file",
-                remedy: "A folder with only tokenizer.json is not enough: copy vocab.json and merges.txt beside it.")
+                remedy: "A folder with only tokenizer.json is not enough: copy vocab.json and merges.txt beside it.",
+                isMissing: true)
         }
         return contents
     }
