@@ -51,6 +51,13 @@ struct CaseDescription: Sendable {
         return integer
     }
 
+    /// An integer within `range` that must be there.
+    func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+        let integer = try integer(key)
+        guard range.contains(integer) else { throw CaseFailure("'\(key)' is \(integer), not in \(range)") }
+        return integer
+    }
+
     func bool(_ key: String) throws -> Bool {
         guard let value = value(key) else { return false }
         guard case .bool(let flag) = value else { throw CaseFailure("'\(key)' is \(value), not true or false") }
@@ -108,8 +115,11 @@ struct CaseDescription: Sendable {
             guard let fallback else { throw CaseFailure("'tol' is missing") }
             return fallback
         }
-        return Tolerance(
+        try object.refuseKeys(otherThan: ["atol", "rtol"])
+        let tolerance = Tolerance(
             absolute: try object.optionalDouble("atol") ?? 0, relative: try object.optionalDouble("rtol") ?? 0)
+        guard tolerance.absolute >= 0, tolerance.relative >= 0 else { throw CaseFailure("'tol' is negative") }
+        return tolerance
     }
 }
 

@@ -33,9 +33,10 @@ struct Comparison: Sendable {
         if found == expected { return }
         let error = abs(found - expected)
         let allowed = tolerance.absolute + tolerance.relative * abs(expected)
-        // Not-a-number is never within a tolerance.
-        let share = error.isNaN ? .infinity : allowed > 0 ? error / allowed : .infinity
-        if !(share <= worst.share) { worst = Finding(name: name(), error: error, allowed: allowed, share: share) }
+        // Infinities and not-a-numbers are within a tolerance of nothing but themselves.
+        let isComparable = error.isFinite && allowed.isFinite && allowed > 0
+        let share = isComparable ? error / allowed : .infinity
+        if share > worst.share { worst = Finding(name: name(), error: error, allowed: allowed, share: share) }
     }
 
     mutating func compare(

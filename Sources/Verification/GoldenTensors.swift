@@ -24,10 +24,27 @@ final class GoldenTensors: Sendable {
     }
 
     /// A picture or latent, channels last.
-    func picture(_ name: String) throws -> Tensor {
+    ///
+    /// - Parameters:
+    ///   - name: the tensor's name.
+    ///   - channels: how many channels it must have; nil for any number up to what a model can have.
+    ///   - unit: what its height and width must be multiples of.
+    func picture(_ name: String, channels: Int? = nil, multipleOf unit: Int = 1) throws -> Tensor {
         let tensor = try tensor(name)
-        guard tensor.shape.count == 4 else { throw CaseFailure("\(name) has the shape \(tensor.shape)") }
+        let shape = tensor.shape
+        guard shape.count == 4, shape.allSatisfy({ $0 > 0 }), (1...32).contains(shape[1]),
+            channels.map({ $0 == shape[1] }) ?? true, shape[2].isMultiple(of: unit), shape[3].isMultiple(of: unit)
+        else { throw CaseFailure("\(name) has the shape \(shape), which cannot be") }
         return tensor.channelsLast()
+    }
+
+    /// A tensor that must have a given shape.
+    func tensor(_ name: String, shape: [Int]) throws -> Tensor {
+        let tensor = try tensor(name)
+        guard tensor.shape == shape else {
+            throw CaseFailure("\(name) has the shape \(tensor.shape), not \(shape)")
+        }
+        return tensor
     }
 
     func doubles(_ name: String) throws -> [Double] {

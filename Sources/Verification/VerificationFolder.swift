@@ -56,6 +56,9 @@ public struct VerificationFolder: Sendable {
             guard case .object(let fields) = entry, case .string(let id) = fields["id"] ?? .null else {
                 throw Failure(description: "\(file): case \(index) is not an object with an id")
             }
+            guard !cases.contains(where: { $0.id == id }) else {
+                throw Failure(description: "\(file): two cases have the id '\(id)'")
+            }
             cases.append(CaseDescription(id: id, folder: path, fields: fields))
         }
         self.cases = cases

@@ -55,6 +55,7 @@ public struct Verifier: Sendable {
         do {
             kind = try description.string("kind")
             guard let check = CheckKind(rawValue: kind)?.check else { throw CaseFailure("unknown kind '\(kind)'") }
+            try description.refuseKeys(otherThan: CaseDescription.commonKeys.union(check.keys))
             comparison = try await check.run(description, on: backend)
             if comparison.count == 0 { throw CaseFailure("nothing was compared") }
         } catch {
@@ -69,7 +70,17 @@ public struct Verifier: Sendable {
 
 /// Compares one kind of case.
 protocol Check: Sendable {
+    /// The keys of a case that it acts on, beside those that every case may have.
+    var keys: Set<String> { get }
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison
+}
+
+extension CaseDescription {
+    /// Keys that every case may have; the last five only inform.
+    static let commonKeys: Set = [
+        "id", "kind", "expected", "tol", "note", "fp32_err", "compare", "defaults", "crop",
+    ]
 }
 
 /// The kinds of cases there are.

@@ -34,6 +34,7 @@ enum Failure {
         switch error {
         case is RequestError: .usage
         case is ValidationError: .usage
+        case is NumericalError: .brokenInput
         case let error as ModelError: error.kind == .fileMissing ? .missingInput : .brokenInput
         case let error as ImageFileError: error.exitCode
         case let error as SafetensorsError:

@@ -6,10 +6,14 @@ struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What to lead away from; without it the model's own rule for none.", valueName: "TEXT"))
     var negativePrompt: String?
 
-    @Option(help: ArgumentHelp("Width in pixels, a multiple of 8 (default 1024).", valueName: "PIXELS"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Width in pixels, a multiple of 8 (default 1024).", valueName: "PIXELS"))
     var width: Int?
 
-    @Option(help: ArgumentHelp("Height in pixels, a multiple of 8 (default 1024).", valueName: "PIXELS"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Height in pixels, a multiple of 8 (default 1024).", valueName: "PIXELS"))
     var height: Int?
 
     @Option(
@@ -18,10 +22,13 @@ struct PictureOptions: ParsableArguments {
             "Several sizes in one call, each HEIGHTxWIDTH or one number for a square.", valueName: "HxW"))
     var imageSizes: [String] = []
 
-    @Option(help: ArgumentHelp("What the random numbers start from, as in torch.", valueName: "N"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("What the random numbers start from, as in torch.", valueName: "N"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Pictures of each size; picture i uses the seed + i.", valueName: "N"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pictures of each size; picture i uses the seed + i.", valueName: "N"))
     var count = 1
 
     /// The requested sizes.
@@ -57,10 +64,14 @@ struct SamplingOptions: ParsableArguments {
         help: ArgumentHelp("Steps of stage one.", valueName: "N"))
     var steps = 50
 
-    @Option(help: ArgumentHelp("Classifier-free guidance; 1 switches it off (default 7.5).", valueName: "SCALE"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Classifier-free guidance; 1 switches it off (default 7.5).", valueName: "SCALE"))
     var guidanceScale: Double?
 
-    @Option(help: ArgumentHelp("Share of the guided prediction's deviation brought back, 0 to 1.", valueName: "SHARE"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Share of the guided prediction's deviation brought back, 0 to 1.", valueName: "SHARE"))
     var guidanceRescale = 0.0
 
     @Option(help: ArgumentHelp("euler, euler_a, ddim or dpmpp_2m.", valueName: "NAME"))
@@ -78,7 +89,9 @@ struct SamplingOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Karras' noise levels (euler, dpmpp_2m); otherwise as the model's folder says.")
     var karrasSigmas: Bool?
 
-    @Option(help: ArgumentHelp("Edge of stage one's square; otherwise the model's own.", valueName: "PIXELS"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Edge of stage one's square; otherwise the model's own.", valueName: "PIXELS"))
     var nativeSize: Int?
 
     @Option(
@@ -88,10 +101,14 @@ struct SamplingOptions: ParsableArguments {
 
 /// AP-LDM's parameters in the paper's terms.
 struct PaperOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Strength of attentive guidance; 0 switches it off (default 0.004).", valueName: "X"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Strength of attentive guidance; 0 switches it off (default 0.004).", valueName: "X"))
     var gamma: Double?
 
-    @Option(help: ArgumentHelp("Share of stage one's steps before guidance begins (default 0.06).", valueName: "X"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Share of stage one's steps before guidance begins (default 0.06).", valueName: "X"))
     var eta1: Double?
 
     @Option(
@@ -99,7 +116,8 @@ struct PaperOptions: ParsableArguments {
         help: ArgumentHelp("Share of the steps each sub-stage runs; by the ratio of areas otherwise.", valueName: "X"))
     var eta2: [Double] = []
 
-    @Option(help: ArgumentHelp("Exponent of the guidance's decay (default 3).", valueName: "X"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Exponent of the guidance's decay (default 3).", valueName: "X"))
     var beta: Double?
 
     @Option(
@@ -123,10 +141,12 @@ struct OfficialOptions: ParsableArguments {
         help: ArgumentHelp("Share of the steps each sub-stage leaves out.", valueName: "X"))
     var initRates: [Double] = []
 
-    @Option(help: ArgumentHelp("Steps of which each sub-stage runs the last ones.", valueName: "N"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Steps of which each sub-stage runs the last ones.", valueName: "N")
+    )
     var numResampleTimesteps: Int?
 
-    @Option(help: ArgumentHelp("Strength of attentive guidance.", valueName: "X"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Strength of attentive guidance.", valueName: "X"))
     var attnGuidanceScale: Double?
 
     @Option(
@@ -145,7 +165,7 @@ struct OfficialOptions: ParsableArguments {
         help: ArgumentHelp("Kind (linear, cosine, exp) and first window.", valueName: "KIND START"))
     var attnGuidanceFilter: [String] = []
 
-    @Option(help: ArgumentHelp("0, 1 (mean and variance) or 2 (variance).", valueName: "MODE"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("0, 1 (mean and variance) or 2 (variance).", valueName: "MODE"))
     var powerCalibrate = 0
 
     @Flag(inversion: .prefixedNo, help: "Encode large pictures of stage two in diffusers' tiles.")
@@ -154,10 +174,14 @@ struct OfficialOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Decode large pictures of stage two in the official tiles.")
     var multiDecoder: Bool?
 
-    @Option(help: ArgumentHelp("Pixels from which --multi-encoder tiles (default 2048*2048).", valueName: "PIXELS"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pixels from which --multi-encoder tiles (default 2048*2048).", valueName: "PIXELS"))
     var encoderLimitArea: Int?
 
-    @Option(help: ArgumentHelp("Pixels above which --multi-decoder tiles (default 2048*2048).", valueName: "PIXELS"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pixels above which --multi-decoder tiles (default 2048*2048).", valueName: "PIXELS"))
     var decoderLimitArea: Int?
 
     @Option(help: ArgumentHelp("whole, or paper for the official tiles at every size.", valueName: "TILING"))

@@ -37,9 +37,9 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         try await Failure.reporting {
             let cases = try VerificationFolder(path: folder)
-            guard !cases.caseIDs.isEmpty else { throw ValidationError("\(folder) has no case to run") }
             let verifier = Verifier(folder: cases, backend: compute.makeBackend())
             let ids = cases.caseIDs.filter { id in filter.map { id.contains($0) } ?? true }
+            guard !ids.isEmpty else { throw ValidationError("\(folder) has no such case to run") }
             var failed = 0
             var lines: [Line] = []
             for id in ids {

@@ -13,6 +13,20 @@ protocol RenderMethod: Sendable {
     func render(_ context: RenderContext, noise: inout NoiseSource) async throws -> RenderedPicture
 }
 
+/// A computation that has left the range of numbers.
+public struct NumericalError: Error, Hashable, CustomStringConvertible {
+    /// The stage, counted from 0.
+    public let stage: Int
+    /// What holds infinities or not-a-numbers.
+    public let what: String
+
+    /// One line for a person.
+    public var description: String {
+        "the \(what) of stage \(stage + 1) hold infinities or not-a-numbers; lower the guidance (--gamma, "
+            + "--guidance-scale), or use weights of a higher precision"
+    }
+}
+
 /// The outcome of a render.
 public struct RenderedPicture: Sendable {
     /// The final latents, `[1, height, width, channels]`, scaled.
@@ -45,10 +59,14 @@ extension RenderContext {
     }
 
     /// Decodes a stage's latents.
+    ///
+    /// - Throws: ``NumericalError`` when they are no numbers any more, so that hours are not spent on a picture of them.
     func decode(_ latents: Tensor, stage: Int) async throws -> Tensor {
+        guard latents.isFinite else { throw NumericalError(stage: stage, what: "latents") }
         observer.record("latents.\(stage)", latents)
         observer.progress(.began(.decode(stage: stage)))
         let picture = try await executor.decode(latents, tiling: plan.stages[stage].decodeTiling)
+        guard picture.isFinite else { throw NumericalError(stage: stage, what: "decoded picture") }
         observer.record("image.\(stage)", picture)
         observer.progress(.ended(.decode(stage: stage)))
         return picture

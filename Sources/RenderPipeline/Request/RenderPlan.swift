@@ -77,7 +77,7 @@ public struct RenderPlan: Sendable {
         _ request: RenderRequest, _ model: ModelProperties, _ scheduler: SamplerConfiguration
     ) throws(RequestError) -> ([Stage], [GuidanceStep]) {
         let native = request.nativeSize ?? model.nativeSize
-        let ratio = Double(request.size.area) / Double(native * native)
+        let ratio = Double(request.size.area) / (Double(native) * Double(native))
         let starts = request.substages ?? SubstageStart.defaults(areaRatio: ratio)
         let sizes = try SizeSchedule(
             target: request.size, substages: starts.count, nativeEdge: native, mode: request.sizeMode,
@@ -86,11 +86,11 @@ public struct RenderPlan: Sendable {
             size: sizes.latents.multiplied(by: model.factor), latents: sizes.latents, conditioning: sizes.conditioning,
             sampler: try sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false)
         var stages = [first]
+        if sizes.skipsSubstages { return (stages, try guidanceSteps(request.attentiveGuidance, sizes, first)) }
         let resampleSteps = request.resampleSteps ?? request.steps
         let resampler = try sampler(request, scheduler, steps: resampleSteps)
         for (size, start) in zip(sizes.substages, starts) {
             let index = try start.index(steps: resampler.timesteps.count)
-            if sizes.skipsSubstages { continue }
             stages.append(
                 Stage(
                     size: size, latents: size.divided(by: model.factor), conditioning: size, sampler: resampler,

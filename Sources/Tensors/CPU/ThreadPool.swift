@@ -6,11 +6,12 @@ import Synchronization
 ///
 /// The caller takes part, so a pool of one has no threads of its own. Iterations are claimed one at a time, in
 /// order; which thread runs which is not determined, so an iteration's result must not depend on it. One loop
-/// runs at a time: the pool belongs to one compute thread.
+/// runs at a time: loops of several callers take turns. An iteration must not begin another loop.
 final class ThreadPool: Sendable {
     /// How many threads run an iteration at the same time, the caller included.
     let threadCount: Int
     private let workers: [Worker]
+    private let turn = Mutex<Void>(())
 
     init(threadCount: Int) {
         precondition(threadCount >= 1)
@@ -36,10 +37,12 @@ final class ThreadPool: Sendable {
                     body(index)
                 }
             }
-            let helpers = workers.prefix(count - 1)
-            for helper in helpers { helper.run(Loop(share: share)) }
-            share()
-            for helper in helpers { helper.wait() }
+            turn.withLock { _ in
+                let helpers = workers.prefix(count - 1)
+                for helper in helpers { helper.run(Loop(share: share)) }
+                share()
+                for helper in helpers { helper.wait() }
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import CKernels
 
 /// A dense, row-major block of 32-bit floats with value semantics.
 ///
@@ -113,6 +113,12 @@ public struct Tensor: Sendable {
             (pointer + position).update(from: part.pointer, count: part.count)
             position += part.count
         }
+    }
+
+    /// Whether no element is an infinity or not a number.
+    public var isFinite: Bool {
+        defer { _fixLifetime(storage) }
+        return ck_all_finite_f32(pointer, count)
     }
 
     /// Where the elements begin. Valid as long as this tensor is alive.

@@ -2,6 +2,8 @@ import Tensors
 
 /// Bicubic resampling, unlimited and limited to −1...1.
 struct BicubicCheck: Check {
+    let keys: Set<String> = ["tensors", "sizes"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         let tolerance = try description.tolerance()

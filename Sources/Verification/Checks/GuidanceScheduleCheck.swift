@@ -5,6 +5,8 @@ import Tensors
 
 /// γ of every guided step, and the windows of the filter.
 struct GuidanceScheduleCheck: Check {
+    let keys: Set<String> = []
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let data = try Data(contentsOf: URL(filePath: description.path("expected")))
         let fields = try JSONDecoder().decode([String: JSONValue].self, from: data)
@@ -16,7 +18,7 @@ struct GuidanceScheduleCheck: Check {
             try item.refuseKeys(otherThan: ["T", "ag", "steps"])
             let guidance = try AttentiveGuidance(reference: item.object("ag"))
             let steps = try GuidanceSchedule(
-                scale: guidance.scale, form: guidance.form, samplerSteps: item.integer("T")
+                scale: guidance.scale, form: guidance.form, samplerSteps: item.integer("T", in: 1...100_000)
             ).steps
             let expected = try Self.pairs(item.list("steps") ?? [])
             comparison.require("guided steps", steps.map { Double($0.index) }, equals: expected.map { $0[0] })
@@ -25,7 +27,8 @@ struct GuidanceScheduleCheck: Check {
         for item in golden.value("windows") == nil ? [] : try golden.objects("windows") {
             try item.refuseKeys(otherThan: ["N", "h", "w", "filter", "windows"])
             let windows = try FrequencyFilter(reference: item.list("filter") ?? []).windows(
-                count: item.integer("N"), size: Extent(height: item.integer("h"), width: item.integer("w")))
+                count: item.integer("N", in: 1...100_000),
+                size: Extent(height: item.integer("h", in: 1...1_000_000), width: item.integer("w", in: 1...1_000_000)))
             comparison.require(
                 "windows", windows.map { [Double($0.rows), Double($0.columns)] },
                 equals: try Self.pairs(item.list("windows") ?? []))

@@ -3,6 +3,8 @@ import Tensors
 
 /// The same weights in another packaging.
 struct ModelVariantCheck: Check {
+    let keys: Set<String> = ["model", "variant", "unet_only", "t", "prompt", "tensors"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         let tolerance = try description.tolerance()
@@ -21,7 +23,8 @@ struct ModelVariantCheck: Check {
         try comparison.compare(
             "out", model.unet.prediction(golden, "", timestep: timestep, on: backend), golden.tensor("out"), tolerance)
         if golden.contains("z") {
-            let z = try golden.picture("z").divided(by: model.autoencoder.configuration.scalingFactor)
+            let z = try golden.picture("z", channels: model.autoencoder.configuration.latentChannels).divided(
+                by: model.autoencoder.configuration.scalingFactor)
             try comparison.compare(
                 "decoded", model.autoencoder.decode(z, on: backend).channelsFirst(), golden.tensor("decoded"), tolerance
             )

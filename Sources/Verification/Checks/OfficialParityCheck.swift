@@ -4,6 +4,8 @@ import Tensors
 
 /// Outputs of the official AP-LDM module, with its noise.
 struct OfficialParityCheck: Check {
+    let keys: Set<String> = ["model", "prompt", "H", "W", "call", "native", "sampler", "png", "sizes"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         let tolerance = try description.tolerance()

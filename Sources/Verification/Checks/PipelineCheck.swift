@@ -4,6 +4,8 @@ import Tensors
 
 /// Whole renders: every recorded intermediate, and the picture's levels.
 struct PipelineCheck: Check {
+    let keys: Set<String> = ["model", "options", "png", "size"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         guard let options = try description.object("options"), let tolerances = try description.object("tol") else {

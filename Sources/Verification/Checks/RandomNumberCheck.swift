@@ -2,6 +2,8 @@ import Tensors
 
 /// torch's random numbers, by the names of the expected tensors.
 struct RandomNumberCheck: Check {
+    let keys: Set<String> = ["tensors"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         let tolerance = try description.tolerance()

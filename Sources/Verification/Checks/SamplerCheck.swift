@@ -5,6 +5,8 @@ import Tensors
 
 /// Tables and recorded trajectories of the samplers.
 struct SamplerCheck: Check {
+    let keys: Set<String> = ["cases"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         let tolerance = try description.tolerance()
@@ -54,13 +56,23 @@ struct SamplerCheck: Check {
     ) throws {
         let states = try golden.tensor("\(prefix).x")
         let outputs = try golden.tensor("\(prefix).model_output")
-        let inputs = golden.contains("\(prefix).model_input") ? try golden.tensor("\(prefix).model_input") : nil
+        guard states.shape.count >= 2, states.count > 0, start >= 0,
+            outputs.shape == [states.shape[0] - 1] + states.shape.dropFirst(),
+            start + outputs.shape[0] <= sampler.timesteps.count
+        else { throw CaseFailure("\(prefix): the recorded run does not fit the sampler's steps") }
+        let inputs =
+            golden.contains("\(prefix).model_input")
+            ? try golden.tensor("\(prefix).model_input", shape: outputs.shape) : nil
         let shape = Array(states.shape.dropFirst())
         func row(_ tensor: Tensor, _ index: Int) -> Tensor { tensor.batchItem(index).reshaped(shape) }
         var first = row(states, 0)
         if start > 0, golden.contains("\(prefix).clean") {
-            let clean = try golden.tensor("\(prefix).clean").reshaped(shape)
-            let noised = sampler.noised(clean, with: try golden.tensor("\(prefix).noise").reshaped(shape), at: start)
+            let clean = try golden.tensor("\(prefix).clean")
+            let noise = try golden.tensor("\(prefix).noise")
+            guard clean.count == first.count, noise.count == first.count else {
+                throw CaseFailure("\(prefix): clean and noise are not of the run's shape")
+            }
+            let noised = sampler.noised(clean.reshaped(shape), with: noise.reshaped(shape), at: start)
             try comparison.compare("\(prefix).x[0]", noised, first, tolerance)
             first = noised
         }

@@ -3,6 +3,8 @@ import Tensors
 
 /// Parameter-free self-attention by itself and as guidance.
 struct SelfAttentionCheck: Check {
+    let keys: Set<String> = ["cases"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         var comparison = Comparison()
@@ -33,7 +35,9 @@ struct SelfAttentionCheck: Check {
             let x = z.scaled(by: scale)
             var source = x
             if let window = try item.integers("window") {
-                guard window.count == 2 else { throw CaseFailure("a window is two numbers") }
+                guard window.count == 2, window.allSatisfy({ (0...1_000_000).contains($0) }) else {
+                    throw CaseFailure("a window is two numbers of 0 or more")
+                }
                 let limit = BandLimit(
                     size: Extent(height: x.shape[1], width: x.shape[2]),
                     window: FrequencyFilter.Window(rows: window[0], columns: window[1]))

@@ -4,6 +4,8 @@ import Tensors
 
 /// Every output of every text encoder of a model, from the prompts' text.
 struct TextEncoderCheck: Check {
+    let keys: Set<String> = ["model", "prompts"]
+
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
         let tolerance = try description.tolerance()

@@ -94,13 +94,13 @@ struct TokenizerLoadingTests {
     }
 
     @Test(arguments: [
-        (#"{"model_max_length": 2}"#, "2.0"), (#"{"model_max_length": 4097}"#, "4097.0"),
-        (#"{"model_max_length": 77.5}"#, "77.5"), (#"{"model_max_length": -1}"#, "-1.0"),
-        (#"{"model_max_length": "77"}"#, #""77""#), (#"{"max_len": 1}"#, "1.0"),
-        (#"{"pad_token": null}"#, "null"), (#"{"pad_token": 3}"#, "3.0"), (#"{"pad_token": "[PAD]"}"#, "no such token"),
-        (#"{"pad_token": {"lstrip": true}}"#, "none"), (#"{"pad_token": {"content": "!", "lstrip": 1}}"#, "1.0"),
+        (#"{"model_max_length": 2}"#, "2"), (#"{"model_max_length": 4097}"#, "4097"),
+        (#"{"model_max_length": 77.5}"#, "77.5"), (#"{"model_max_length": -1}"#, "-1"),
+        (#"{"model_max_length": "77"}"#, #""77""#), (#"{"max_len": 1}"#, "1"),
+        (#"{"pad_token": null}"#, "null"), (#"{"pad_token": 3}"#, "3"), (#"{"pad_token": "[PAD]"}"#, "no such token"),
+        (#"{"pad_token": {"lstrip": true}}"#, "none"), (#"{"pad_token": {"content": "!", "lstrip": 1}}"#, "1"),
         (#"{"additional_special_tokens": "x"}"#, #""x""#), (#"{"padding_side": "left"}"#, #""left""#),
-        (#"{"truncation_side": "left"}"#, #""left""#), (#"{"added_tokens_decoder": []}"#, "a list"),
+        (#"{"truncation_side": "left"}"#, #""left""#), (#"{"added_tokens_decoder": []}"#, "[]"),
         (#"{"added_tokens_decoder": {"x": {"content": "y"}}}"#, #""x""#),
         (#"{"added_tokens_decoder": {"-1": {"content": "y"}}}"#, #""-1""#),
         (#"{"added_tokens_decoder": {"1e9": {"content": "y"}}}"#, #""1e9""#), ("[]", "another shape"),
