@@ -333,14 +333,14 @@ FN void scale_rows(size_t rows, size_t width, size_t stride, const float *factor
     }
 }
 
-enum { SELF_ATTEND_MAX_CHANNELS = 32, SELF_ATTEND_KEY_BLOCK = 128 };
+enum { SELF_ATTEND_KEY_BLOCK = 128 };
 
 // CK_LANES queries at a time against every key. The maximum is found in a pass of its own: recomputing a dot
 // product of four channels is cheaper than rescaling. Sums run over blocks of keys first, so that their error
 // does not grow with the number of tokens.
 INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, float temperature,
                               ck_calibration calibration, float alpha, size_t begin, size_t count, float *y) {
-    vf query[SELF_ATTEND_MAX_CHANNELS], out[SELF_ATTEND_MAX_CHANNELS], part[SELF_ATTEND_MAX_CHANNELS];
+    vf query[CK_SELF_ATTEND_MAX_CHANNELS], out[CK_SELF_ATTEND_MAX_CHANNELS], part[CK_SELF_ATTEND_MAX_CHANNELS];
     for (size_t c = 0; c < channels; c++) {
         for (size_t i = 0; i < CK_LANES; i++)
             query[c][i] = x[(begin + (i < count ? i : count - 1)) * channels + c] / temperature;

@@ -29,6 +29,9 @@ typedef enum ck_calibration {
     CK_CALIBRATE_VARIANCE = 2,
 } ck_calibration;
 
+/// The most channels that self_attend takes: its accumulators are on the stack.
+enum { CK_SELF_ATTEND_MAX_CHANNELS = 64 };
+
 /// One implementation of every kernel.
 typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     const char *name;
@@ -55,7 +58,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     void (*accumulate)(size_t n, const float *x, float *y);
     /// y[i] = a·x[i] + b·y[i], the two products rounded before the sum.
     void (*combine)(size_t n, float a, const float *x, float b, float *y);
-    /// y[i] = x[i] limited to low...high; not-a-number becomes low.
+    /// y[i] = x[i] limited to low...high; not-a-number becomes low. x and y may be the same array.
     void (*clamp)(size_t n, float low, float high, const float *x, float *y);
 
     /// One step of a streaming softmax. `scores` (rows × columns, `stride` between rows) become
@@ -68,7 +71,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     void (*scale_rows)(size_t rows, size_t width, size_t stride, const float *factor, float *y);
 
     /// Parameter-free self-attention (AP-LDM): rows begin..<end of softmax(x xᵀ / temperature) x, streamed over
-    /// the keys. x is tokens × channels, y the same; at most 32 channels.
+    /// the keys. x is tokens × channels, y the same; at most CK_SELF_ATTEND_MAX_CHANNELS channels.
     void (*self_attend)(size_t tokens, size_t channels, const float *x, float temperature,
                         ck_calibration calibration, float alpha, size_t begin, size_t end, float *y);
 
