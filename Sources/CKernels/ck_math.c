@@ -111,6 +111,7 @@ static double cosine_polynomial(double r) {
 }
 
 static double quarter_turns(double x, int shift) {
+    if (!(fabs(x) <= 0x1p52)) return NAN;  // as an integer, n would be undefined
     double n = nearbyint(x * 0x1.45f306dc9c883p-1);
     double r = ((x - n * HALF_PI_1) - n * HALF_PI_2) - n * HALF_PI_3;
     switch (((int64_t)n + shift) & 3) {
@@ -127,7 +128,7 @@ double ck_cos(double x) { return quarter_turns(x, 1); }
 
 double ck_pow(double x, double y) {
     if (y == 0) return 1;
-    if (x == 0) return y > 0 ? 0 : INFINITY;
+    if (x == 0 && y == y) return y > 0 ? 0 : INFINITY;
     if (x == 1) return 1;
     return ck_exp(y * ck_log(x));
 }

@@ -29,6 +29,8 @@ final class GoldenTensors: Sendable {
     ///   - name: the tensor's name.
     ///   - channels: how many channels it must have; nil for any number up to what a model can have.
     ///   - unit: what its height and width must be multiples of.
+    /// - Returns: `[batch, height, width, channels]`.
+    /// - Throws: ``CaseFailure`` when the tensor is not there or has another shape.
     func picture(_ name: String, channels: Int? = nil, multipleOf unit: Int = 1) throws -> Tensor {
         let tensor = try tensor(name)
         let shape = tensor.shape

@@ -8,9 +8,9 @@
 double ck_exp(double x);
 /// The natural logarithm of x > 0; −∞ at 0 and not-a-number below.
 double ck_log(double x);
-/// The sine of |x| ≤ 10⁶ radians.
+/// The sine of |x| ≤ 10⁶ radians; beyond 2⁵² not-a-number.
 double ck_sin(double x);
-/// The cosine of |x| ≤ 10⁶ radians.
+/// The cosine of |x| ≤ 10⁶ radians; beyond 2⁵² not-a-number.
 double ck_cos(double x);
 /// xʸ for x ≥ 0 (0⁰ = 1), accurate to about 10⁻¹⁵·|y·ln x| relative.
 double ck_pow(double x, double y);

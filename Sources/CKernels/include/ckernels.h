@@ -29,8 +29,8 @@ typedef enum ck_calibration {
     CK_CALIBRATE_VARIANCE = 2,
 } ck_calibration;
 
-/// The largest number of channels that `self_attend` takes.
-enum ck_limits { CK_SELF_ATTEND_MAX_CHANNELS = 32 };
+/// The most channels that self_attend takes: its accumulators are on the stack.
+enum { CK_SELF_ATTEND_MAX_CHANNELS = 64 };
 
 /// One implementation of every kernel.
 typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
@@ -58,7 +58,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     void (*accumulate)(size_t n, const float *x, float *y);
     /// y[i] = a·x[i] + b·y[i], the two products rounded before the sum.
     void (*combine)(size_t n, float a, const float *x, float b, float *y);
-    /// y[i] = x[i] limited to low...high; not-a-number becomes low.
+    /// y[i] = x[i] limited to low...high; not-a-number becomes low. x and y may be the same array.
     void (*clamp)(size_t n, float low, float high, const float *x, float *y);
 
     /// One step of a streaming softmax. `scores` (rows × columns, `stride` between rows) become

@@ -69,7 +69,7 @@ public protocol ComputeBackend: Sendable {
     func embed(_ table: Parameter, ids: [Int32]) -> Tensor
 
     /// Parameter-free self-attention (AP-LDM, equation 1) over the cells of `[batch, height, width, channels]`:
-    /// `softmax(z zᵀ / temperature) z`, streamed over the keys. There are 1 through 32 channels.
+    /// `softmax(z zᵀ / temperature) z`, streamed over the keys. There are 1 through 64 channels.
     func selfAttend(_ z: Tensor, temperature: Float, calibration: PowerCalibration) -> Tensor
 
     /// `x` limited to `range`; not-a-number becomes the lower bound.

@@ -67,7 +67,7 @@ extension CPUBackend {
     /// See ``ComputeBackend/selfAttend(_:temperature:calibration:)``.
     public func selfAttend(_ z: Tensor, temperature: Float, calibration: PowerCalibration) -> Tensor {
         let (tokens, channels) = (z.shape[1] * z.shape[2], z.shape[3])
-        precondition((1...Int(CK_SELF_ATTEND_MAX_CHANNELS.rawValue)).contains(channels), "\(channels) channels")
+        precondition(channels <= CK_SELF_ATTEND_MAX_CHANNELS, "\(channels) channels are too many for self-attention")
         let result = Tensor(uninitialized: z.shape)
         let blocks = (tokens + Self.queryBlock - 1) / Self.queryBlock
         let (kind, alpha) = calibration.kernel

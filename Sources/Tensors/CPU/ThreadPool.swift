@@ -7,13 +7,13 @@ import Synchronization
 /// The caller takes part, so a pool of one has no threads of its own. Iterations are claimed one at a time, in
 /// order; which thread runs which is not determined, so an iteration's result must not depend on it. One loop
 /// runs at a time: loops of several callers take turns. An iteration must not begin another loop.
-final class ThreadPool: Sendable {
+package final class ThreadPool: Sendable {
     /// How many threads run an iteration at the same time, the caller included.
-    let threadCount: Int
+    package let threadCount: Int
     private let workers: [Worker]
     private let turn = Mutex<Void>(())
 
-    init(threadCount: Int) {
+    package init(threadCount: Int) {
         precondition(threadCount >= 1)
         self.threadCount = threadCount
         workers = (1..<max(threadCount, 1)).map { Worker(name: "apldm-compute-\($0)") }
@@ -22,7 +22,7 @@ final class ThreadPool: Sendable {
     deinit { for worker in workers { worker.stop() } }
 
     /// Runs `body` for every index below `count` and returns when all have ended.
-    func forEach(_ count: Int, _ body: (Int) -> Void) {
+    package func forEach(_ count: Int, _ body: (Int) -> Void) {
         if count <= 1 || workers.isEmpty {
             for index in 0..<count { body(index) }
             return

@@ -28,6 +28,16 @@ public struct Parameter: Sendable {
         self.init(shape: tensor.shape, elementType: .float32, storage: storage, byteOffset: 0)
     }
 
+    /// A parameter with 16-bit elements of its own, given by their bits.
+    package init(shape: [Int], elementType: ElementType, words: [UInt16]) {
+        precondition(elementType.byteWidth == 2 && words.count == shape.reduce(1, *))
+        let storage = Storage(byteCount: words.count * MemoryLayout<UInt16>.stride)
+        words.withUnsafeBytes { source in
+            if let first = source.baseAddress { storage.base.copyMemory(from: first, byteCount: source.count) }
+        }
+        self.init(shape: shape, elementType: elementType, storage: storage, byteOffset: 0)
+    }
+
     /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
 

@@ -57,30 +57,39 @@ extension Tensor {
     }
 
     /// Mixes the first `rows` rows with the last rows of `above`, from all of `above` to none of it.
+    ///
+    /// - Precondition: `above` is as wide, with as many items and channels.
     public mutating func blendTop(with above: Tensor, rows: Int) {
+        precondition(
+            above.shape[0] == shape[0] && above.shape[2...] == shape[2...], "\(above.shape) is not above \(shape)")
         let extent = min(above.shape[1], shape[1], rows)
         guard extent > 0 else { return }
         makeUnique()
         let run = shape[2] * shape[3]
-        for row in 0..<extent {
-            let weight = Float(row) / Float(extent)
-            let source = above.pointer + (above.shape[1] - extent + row) * above.shape[2] * shape[3]
-            Kernels.best.combine(run, 1 - weight, source, weight, pointer + row * run)
+        for item in 0..<shape[0] {
+            for row in 0..<extent {
+                let weight = Float(row) / Float(extent)
+                let source = above.pointer + ((item + 1) * above.shape[1] - extent + row) * run
+                Kernels.best.combine(run, 1 - weight, source, weight, pointer + (item * shape[1] + row) * run)
+            }
         }
     }
 
     /// Mixes the first `columns` columns with the last columns of `left`, from all of `left` to none of it.
+    ///
+    /// - Precondition: `left` is as high, with as many items and channels.
     public mutating func blendLeft(with left: Tensor, columns: Int) {
+        precondition(
+            left.shape[..<2] == shape[..<2] && left.shape[3] == shape[3], "\(left.shape) is not left of \(shape)")
         let extent = min(left.shape[2], shape[2], columns)
         guard extent > 0 else { return }
         makeUnique()
-        for row in 0..<shape[1] {
+        for line in 0..<shape[0] * shape[1] {
             for column in 0..<extent {
                 let weight = Float(column) / Float(extent)
-                let source =
-                    left.pointer + (row * left.shape[2] + left.shape[2] - extent + column) * shape[3]
+                let source = left.pointer + ((line + 1) * left.shape[2] - extent + column) * shape[3]
                 Kernels.best.combine(
-                    shape[3], 1 - weight, source, weight, pointer + (row * shape[2] + column) * shape[3])
+                    shape[3], 1 - weight, source, weight, pointer + (line * shape[2] + column) * shape[3])
             }
         }
     }

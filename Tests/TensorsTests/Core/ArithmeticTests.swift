@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 import Testing
 
@@ -32,14 +31,5 @@ struct ArithmeticTests {
         let whole = Tensor(shape: [2, 2], values: [1, 2, 3, 4])
         #expect(whole.batchItem(1).combined(1, whole.batchItem(0), 10).values == [13, 24])
         #expect(whole.values == [1, 2, 3, 4])
-    }
-
-    @Test("elementary functions agree with the C library", arguments: [0.0, 1e-3, 0.5, 1, 2.75, 6.25, 14.6, 300])
-    func elementary(x: Double) {
-        #expect(abs(Elementary.exp(x) / exp(x) - 1) < 1e-15)
-        #expect(abs(Elementary.log(x) - log(x)) <= 1e-15 * abs(log(x)) || x == 0)
-        #expect(abs(Elementary.sin(x) - sin(x)) < 1e-15)
-        #expect(abs(Elementary.cos(x) - cos(x)) < 1e-15)
-        #expect(abs(Elementary.pow(x, 1 / 7) - pow(x, 1 / 7)) < 1e-14)
     }
 }
