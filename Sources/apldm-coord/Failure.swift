@@ -35,6 +35,7 @@ enum Failure {
         case is RequestError: .usage
         case is ValidationError: .usage
         case is NumericalError: .brokenInput
+        case is Console.LostResult: .inputOutput
         case let error as ModelError: error.kind == .fileMissing ? .missingInput : .brokenInput
         case let error as ImageFileError: error.exitCode
         case let error as SafetensorsError:
@@ -70,8 +71,19 @@ enum Console {
     }
 
     /// Results, on standard output.
-    static func result(_ line: String) {
-        FileHandle.write(line + "\n", to: STDOUT_FILENO)
+    ///
+    /// - Throws: ``LostResult`` when standard output does not take them, for example on a full disk.
+    static func result(_ line: String) throws(LostResult) {
+        // A reader that has gone does not want the result.
+        guard FileHandle.write(line + "\n", to: STDOUT_FILENO) || errno == EPIPE else {
+            throw LostResult(reason: String(cString: strerror(errno)))
+        }
+    }
+
+    /// A result that nobody received.
+    struct LostResult: Error, CustomStringConvertible {
+        let reason: String
+        var description: String { "the result cannot be written to standard output: \(reason)" }
     }
 
     /// Whether standard error is a terminal, and how many columns it has.
@@ -83,14 +95,17 @@ enum Console {
     }
 
     private enum FileHandle {
-        static func write(_ text: String, to descriptor: Int32) {
+        /// Whether all of the text was taken; otherwise `errno` says why not.
+        @discardableResult
+        static func write(_ text: String, to descriptor: Int32) -> Bool {
             var bytes = ArraySlice(text.utf8)
             while !bytes.isEmpty {
                 let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
                 if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return }
+                if written <= 0 { return false }
                 bytes = bytes.dropFirst(written)
             }
+            return true
         }
     }
 

@@ -25,7 +25,7 @@ struct InspectCommand: AsyncParsableCommand {
             let locator = ModelLocator(environment: ProcessInfo.processInfo.environment)
             let model = try DiffusionModel.load(folder: locator.folder(of: folder), variant: variant)
             let description = try ModelDescription(model)
-            Console.result(json ? try description.json() : description.text())
+            try Console.result(json ? try description.json() : description.text())
         }
     }
 }

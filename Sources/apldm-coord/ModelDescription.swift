@@ -26,6 +26,13 @@ struct ModelDescription: Encodable {
 
     init(_ model: DiffusionModel) throws {
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
+        do throws(RequestError) {
+            _ = try SamplerKind.euler.sampler(configuration: scheduler, steps: 1)
+        } catch {
+            throw ModelError(
+                .configuration, file: model.schedulerConfigurationPath, subject: error.option, found: error.problem,
+                remedy: error.remedy)
+        }
         name = model.name
         folder = model.folder
         family = model.family.name

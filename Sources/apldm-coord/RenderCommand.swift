@@ -40,7 +40,8 @@ struct RenderCommand: AsyncParsableCommand {
 
         let backend = compute.makeBackend()
         let renderer = Renderer(executor: LocalExecutor(model: model, backend: backend))
-        var report = RenderReport(model: model, backend: backend, threads: compute.threadCount)
+        var report = RenderReport(
+            model: model, scheduler: scheduler, latents: output.latents, backend: backend, threads: compute.threadCount)
         let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
         for (index, plan) in plans.enumerated() {
             let progress = ProgressReporter(
@@ -56,7 +57,7 @@ struct RenderCommand: AsyncParsableCommand {
             report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
         }
         try dump?.write()
-        if output.json { Console.result(try report.json()) }
+        if output.json { try Console.result(try report.json()) }
     }
 
     /// The names in a `RequestError` that are no option, yet say what a request can change.

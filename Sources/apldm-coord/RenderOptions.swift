@@ -83,7 +83,7 @@ struct SamplingOptions: ParsableArguments {
     var timestepSpacing: TimestepSpacing?
 
     @Option(
-        help: ArgumentHelp("epsilon or v_prediction; otherwise as the model's folder says.", valueName: "TYPE"))
+        help: ArgumentHelp("epsilon, v_prediction or sample; otherwise as the model's folder says.", valueName: "TYPE"))
     var predictionType: PredictionType?
 
     @Flag(inversion: .prefixedNo, help: "Karras' noise levels (euler, dpmpp_2m); otherwise as the model's folder says.")

@@ -10,11 +10,19 @@ struct RenderReport: Encodable {
     private var threads: Int
     private var peakMemoryBytes = 0
     private var pictures: [Picture] = []
+    private let scheduler: SamplerConfiguration
+    private let latents: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case model, numericsClass, threads, peakMemoryBytes, pictures
+    }
 
     private struct Model: Encodable {
         var name: String
         var folder: String
         var family: String
+        /// Which of several stored precisions was read, by component.
+        var variants: [String: String]
     }
 
     private struct Picture: Encodable {
@@ -34,6 +42,8 @@ struct RenderReport: Encodable {
         var conditioning: [Int]
         var firstStep: Int
         var steps: Int
+        /// The timesteps that are run.
+        var timesteps: [Double]
         var decodeTiling: String
         var encodeTiling: String?
         var seconds: StageTimes.Stage
@@ -53,23 +63,38 @@ struct RenderReport: Encodable {
         var sizeMode: String
         var nativeSize: Int
         var sampler: String
-        var timesteps: [Double]
+        var samplerSettings: SamplerConfiguration
+        var substages: [String]
+        var initialLatents: String?
         var attentiveGuidance: Guidance?
     }
 
     private struct Guidance: Encodable {
         var gamma: Double
         var form: String
-        var temperature: Double?
+        var temperature: Double
         var powerCalibrate: Int
         var filter: String?
+        var filterUnit: String
         var space: String
         var steps: [Int]
         var gammas: [Float]
     }
 
-    init(model: DiffusionModel, backend: CPUBackend, threads: Int) {
-        self.model = Model(name: model.name, folder: model.folder, family: model.family.name)
+    /// - Parameters:
+    ///   - model: what drew.
+    ///   - scheduler: the sampler settings of the model's folder.
+    ///   - latents: the file of given noise, if any.
+    ///   - backend: what it was computed on.
+    ///   - threads: how many threads computed.
+    init(
+        model: DiffusionModel, scheduler: SamplerConfiguration, latents: String?, backend: CPUBackend, threads: Int
+    ) {
+        self.model = Model(
+            name: model.name, folder: model.folder, family: model.family.name,
+            variants: Dictionary(model.reports.map { ($0.component, $0.variant) }) { first, _ in first })
+        self.scheduler = scheduler
+        self.latents = latents
         numericsClass = backend.numericsClass
         self.threads = threads
     }
@@ -81,7 +106,7 @@ struct RenderReport: Encodable {
                 height: stage.size.height, width: stage.size.width,
                 latents: [stage.latents.height, stage.latents.width],
                 conditioning: [stage.conditioning.height, stage.conditioning.width], firstStep: stage.firstStep,
-                steps: stage.stepCount,
+                steps: stage.stepCount, timesteps: Array(stage.sampler.timesteps[stage.firstStep...]),
                 decodeTiling: stage.decodeTiling.map { "core \($0.core), context \($0.context)" } ?? "whole",
                 encodeTiling: stage.refines
                     ? stage.encodeTiling.map { "tile \($0.tile), overlap \($0.overlap)" } ?? "whole" : nil,
@@ -90,10 +115,10 @@ struct RenderReport: Encodable {
         pictures.append(
             Picture(
                 path: path, sha256: digest, seconds: seconds, promptSeconds: times.prompt, stages: stages,
-                parameters: Self.parameters(of: plan)))
+                parameters: parameters(of: plan)))
     }
 
-    private static func parameters(of plan: RenderPlan) -> Parameters {
+    private func parameters(of plan: RenderPlan) -> Parameters {
         let request = plan.request
         let guidance = request.attentiveGuidance
         return Parameters(
@@ -102,14 +127,25 @@ struct RenderReport: Encodable {
             numInferenceSteps: request.steps, numResampleTimesteps: request.resampleSteps ?? request.steps,
             guidanceScale: request.guidanceScale, guidanceRescale: request.guidanceRescale,
             sizeMode: request.sizeMode.rawValue, nativeSize: request.nativeSize ?? plan.model.nativeSize,
-            sampler: request.sampler.rawValue, timesteps: plan.stages[0].sampler.timesteps,
+            sampler: request.sampler.rawValue, samplerSettings: scheduler.overridden(by: request.samplerOverrides),
+            substages: (request.method == .direct ? [] : plan.starts).map { Self.name(of: $0) },
+            initialLatents: latents,
             attentiveGuidance: plan.guidance.isEmpty
                 ? nil
                 : Guidance(
-                    gamma: guidance.scale, form: Self.name(of: guidance.form), temperature: guidance.temperature,
+                    gamma: guidance.scale, form: Self.name(of: guidance.form),
+                    temperature: guidance.temperature ?? Double(plan.model.latentChannels).squareRoot(),
                     powerCalibrate: guidance.powerCalibrate,
-                    filter: guidance.filter.map { "\($0.kind.rawValue) \($0.start)" }, space: guidance.space.rawValue,
+                    filter: guidance.filter.map { "\($0.kind.rawValue) \($0.start)" },
+                    filterUnit: guidance.filterUnit.rawValue, space: guidance.space.rawValue,
                     steps: plan.guidance.map(\.step), gammas: plan.guidance.map(\.gamma)))
+    }
+
+    private static func name(of start: SubstageStart) -> String {
+        switch start {
+        case .initRate(let rate): "init_rate \(rate)"
+        case .eta2(let share): "eta2 \(share)"
+        }
     }
 
     private static func name(of form: GuidanceForm) -> String {

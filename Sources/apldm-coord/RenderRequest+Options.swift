@@ -123,6 +123,9 @@ extension RenderCommand {
                     || !official.initRates.isEmpty || official.attnGuidanceScale != nil
                     || !official.attnGuidanceFilter.isEmpty || official.powerCalibrate != 0
                     || official.numResampleTimesteps != nil || official.vaeTiling != nil
+                    || official.multiEncoder != nil || official.multiDecoder != nil
+                    || official.encoderLimitArea != nil || official.decoderLimitArea != nil || official.compat != nil
+                    || paper.lambda != nil || paper.attnGuidanceSpace != .raw
             ),
         ]
         for (first, hasFirst, second, hasSecond) in pairs where hasFirst && hasSecond {

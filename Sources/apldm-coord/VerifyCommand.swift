@@ -52,15 +52,15 @@ struct VerifyCommand: AsyncParsableCommand {
                             worstError: outcome.worstError.isFinite ? outcome.worstError : -1,
                             tolerance: outcome.tolerance, worstName: outcome.worstName, failure: outcome.failure))
                 } else {
-                    Console.result(Self.line(outcome))
+                    try Console.result(Self.line(outcome))
                 }
             }
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                Console.result(String(decoding: try encoder.encode(lines), as: UTF8.self))
+                try Console.result(String(decoding: try encoder.encode(lines), as: UTF8.self))
             } else {
-                Console.result("\(ids.count - failed) passed, \(failed) failed")
+                try Console.result("\(ids.count - failed) passed, \(failed) failed")
             }
             if failed > 0 { throw ExitCode(1) }
         }

@@ -67,7 +67,8 @@ extension RenderPlan {
         throw RequestError(
             option: "--width, --height",
             problem: "\(request.size) needs about \(rounded(peakMemory)) of memory, and \(rounded(available)) are free",
-            remedy:
-                "ask for a smaller picture, free memory, or bound what the autoencoder needs with --vae-tiling paper")
+            remedy: request.method == .direct
+                ? "ask for a smaller picture, or free memory"
+                : "ask for a smaller picture, free memory, or bound what the autoencoder needs with --vae-tiling paper")
     }
 }

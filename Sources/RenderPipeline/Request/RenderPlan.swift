@@ -12,6 +12,14 @@ public struct RenderPlan: Sendable {
     /// After which steps of the first stage attentive guidance is applied.
     public let guidance: [GuidanceStep]
 
+    /// Where the sub-stages start: as requested, or by the ratio of the areas.
+    public var starts: [SubstageStart] { Self.starts(request, model) }
+
+    private static func starts(_ request: RenderRequest, _ model: ModelProperties) -> [SubstageStart] {
+        let native = Double(request.nativeSize ?? model.nativeSize)
+        return request.substages ?? SubstageStart.defaults(areaRatio: Double(request.size.area) / (native * native))
+    }
+
     /// One run of the sampler.
     public struct Stage: Sendable {
         /// The picture's size in pixels.
@@ -77,8 +85,7 @@ public struct RenderPlan: Sendable {
         _ request: RenderRequest, _ model: ModelProperties, _ scheduler: SamplerConfiguration
     ) throws(RequestError) -> ([Stage], [GuidanceStep]) {
         let native = request.nativeSize ?? model.nativeSize
-        let ratio = Double(request.size.area) / (Double(native) * Double(native))
-        let starts = request.substages ?? SubstageStart.defaults(areaRatio: ratio)
+        let starts = starts(request, model)
         let sizes = try SizeSchedule(
             target: request.size, substages: starts.count, nativeEdge: native, mode: request.sizeMode,
             vaeFactor: model.factor)

@@ -11,8 +11,7 @@ extension SamplerConfiguration {
             try self.init(json: data)
         } catch {
             throw ModelError(
-                .configuration, file: path, subject: error.option, expected: error.remedy, found: error.problem,
-                remedy: "download the file again, or choose a sampler setting that overrides it")
+                .configuration, file: path, subject: error.option, found: error.problem, remedy: error.remedy)
         }
     }
 }
