@@ -30,19 +30,16 @@ public struct VerificationFolder: Sendable {
     public init(path: String) throws(Failure) {
         self.path = path
         let file = path + "/manifest.json"
-        let manifest: [String: JSONValue]
-        do {
-            let data = try Data(contentsOf: URL(filePath: file))
-            guard data.count <= Self.sizeLimit else {
-                throw Failure(description: "\(file): \(data.count) bytes are no manifest")
-            }
-            manifest = try JSONDecoder().decode([String: JSONValue].self, from: data)
-        } catch let failure as Failure {
-            throw failure
+        let data: Data
+        do throws(ModelError) {
+            data = try BoundedFile.read(path: file, limit: Self.sizeLimit)
         } catch {
             throw Failure(
-                description: "\(file): \(error); give a folder with a manifest.json of verification cases",
-                isMissing: !FileManager.default.fileExists(atPath: file))
+                description: "\(file): \(error.found ?? "it cannot be read"); give a folder of verification cases",
+                isMissing: error.kind == .fileMissing)
+        }
+        guard let manifest = try? JSONDecoder().decode([String: JSONValue].self, from: data) else {
+            throw Failure(description: "\(file): it is not a JSON object; give a folder of verification cases")
         }
         guard manifest["version"] == .number(Double(Self.version)) else {
             throw Failure(
