@@ -46,6 +46,16 @@ struct ThreadPoolTests {
         #expect(late.load(ordering: .relaxed) == 0)
     }
 
+    @Test("loops of several callers take turns and lose nothing")
+    func callers() {
+        let pool = ThreadPool(threadCount: 3)
+        let runs = Mutex([Int](repeating: 0, count: 4 * 50))
+        DispatchQueue.concurrentPerform(iterations: 4) { caller in
+            for _ in 0..<100 { pool.forEach(50) { index in runs.withLock { $0[50 * caller + index] += 1 } } }
+        }
+        #expect(runs.withLock { $0 } == [Int](repeating: 100, count: 200))
+    }
+
     @Test("what an iteration writes is there when the loop has returned")
     func visibility() {
         let pool = ThreadPool(threadCount: 4)

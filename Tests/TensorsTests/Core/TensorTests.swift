@@ -58,6 +58,21 @@ struct TensorTests {
         #expect(whole.values == [1, 2, 3, 4, 5, 60])
     }
 
+    @Test("a view is finite whatever its neighbours are", arguments: [Float.nan, .infinity, -.infinity])
+    func finiteness(value: Float) {
+        let whole = Tensor(shape: [3, 1], values: [value, 1, -.greatestFiniteMagnitude])
+        #expect(!whole.isFinite)
+        #expect(!whole.batchItem(0).isFinite)
+        #expect(whole.batch(1..<3).isFinite)
+    }
+
+    @Test("blocks of any size are usable to their last element", arguments: [1, 15, 16, 17, 1 << 20, 1 << 20 + 1])
+    func sizes(count: Int) {
+        let tensor = Tensor.seeded([count], seed: 1)
+        var numbers = SeededNumbers(seed: 1)
+        #expect(tensor.values.allSatisfy { $0 == numbers.next(in: -1...1) })
+    }
+
     @Test("a view keeps its elements when the whole is gone")
     func lifetime() {
         var whole: Tensor? = .seeded([3, 1000], seed: 1)
