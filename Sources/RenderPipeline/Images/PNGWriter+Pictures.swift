@@ -15,9 +15,14 @@ extension PNGWriter {
     ) throws(ImageFileError) -> String {
         var writer = try PNGWriter(path: path)
         try writer.begin(width: decoded.shape[2], height: decoded.shape[1], text: text)
-        try writer.append(decoded: decoded, item: item)
+        var digest = ImageDigest(width: decoded.shape[2], height: decoded.shape[1])
+        for rows in PixelImage.rowBlocks(of: decoded) {
+            let levels = PixelImage.levels(decoded: decoded, item: item, rows: rows)
+            digest.update(rows: levels)
+            try writer.append(rows: levels)
+        }
         try writer.finish()
-        return ImageDigest.digest(decoded: decoded, item: item)
+        return digest.hexadecimal()
     }
 
     /// Finds out whether a picture can be written to `path`, and leaves nothing behind.
@@ -28,11 +33,16 @@ extension ImageDigest {
     /// The digest of a decoded picture's levels.
     public static func digest(decoded: Tensor, item: Int = 0) -> String {
         var digest = ImageDigest(width: decoded.shape[2], height: decoded.shape[1])
-        let rowsPerBlock = 64
-        for top in stride(from: 0, to: decoded.shape[1], by: rowsPerBlock) {
-            let rows = top..<min(top + rowsPerBlock, decoded.shape[1])
+        for rows in PixelImage.rowBlocks(of: decoded) {
             digest.update(rows: PixelImage.levels(decoded: decoded, item: item, rows: rows))
         }
         return digest.hexadecimal()
+    }
+}
+
+extension PixelImage {
+    /// The rows of a decoded picture, a few at a time, so that its levels never exist as a whole.
+    static func rowBlocks(of decoded: Tensor) -> [Range<Int>] {
+        stride(from: 0, to: decoded.shape[1], by: 64).map { $0..<min($0 + 64, decoded.shape[1]) }
     }
 }

@@ -70,9 +70,7 @@ public struct PNGWriter: ~Copyable {
     ///   - item: the batch item.
     /// - Throws: when the rows are not of the width given or too many, or the disk refuses.
     public mutating func append(decoded: Tensor, item: Int) throws(ImageFileError) {
-        let rowsPerBlock = 64
-        for top in stride(from: 0, to: decoded.shape[1], by: rowsPerBlock) {
-            let rows = top..<min(top + rowsPerBlock, decoded.shape[1])
+        for rows in PixelImage.rowBlocks(of: decoded) {
             try append(rows: PixelImage.levels(decoded: decoded, item: item, rows: rows))
         }
     }
