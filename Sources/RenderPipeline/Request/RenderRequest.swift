@@ -30,10 +30,18 @@ public struct RenderRequest: Sendable {
     public var samplerOverrides: SamplerConfiguration
     /// Guidance of stage one by its own latents.
     public var attentiveGuidance: AttentiveGuidance
-    /// The paper's tiles for the decodes of stage two; nil decodes whole pictures.
+    /// The picture that stage two starts from; nil lets stage one draw it.
+    public var initialPicture: InitialPicture?
+    /// The longest edge of the autoencoder's exact tiles, in latent cells; nil computes whole pictures.
+    public var tileCore: Int?
+    /// The paper's tiles for the decodes of stage two; nil decodes exactly.
     public var decodeTiling: DecodeTilingRule?
-    /// diffusers' tiles for the encodes of stage two; nil encodes whole pictures.
+    /// diffusers' tiles for the encodes of stage two; nil encodes exactly.
     public var encodeTiling: EncodeTilingRule?
+
+    /// The longest edge of the autoencoder's exact tiles unless one is asked for, in latent cells: a tile of SDXL's
+    /// autoencoder then works in about half a gibibyte and computes about 1.3 times its share of the whole.
+    public static let standardTileCore = 64
 
     /// The paper's settings for a prompt and a size.
     public init(prompt: String, size: Extent, seed: UInt64 = 0) {
@@ -48,6 +56,7 @@ public struct RenderRequest: Sendable {
         sampler = .euler
         samplerOverrides = SamplerConfiguration()
         attentiveGuidance = AttentiveGuidance()
+        tileCore = Self.standardTileCore
     }
 }
 
