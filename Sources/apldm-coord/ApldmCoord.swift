@@ -18,7 +18,7 @@ struct ApldmCoord: AsyncParsableCommand {
             cannot be created; 74 reading or writing failed, for example on a full disk.
             """,
         version: "0.1.0",
-        subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self])
+        subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])
 
     static func main() async {
         turnSignalsIntoErrors()

@@ -19,6 +19,7 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
+    @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
@@ -32,14 +33,18 @@ struct RenderCommand: AsyncParsableCommand {
         let model = try source.load()
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
         let plans = try requests.map { try plan($0, model, scheduler) }
-        if let available = HostUsage.availableMemory {
-            for plan in plans { try plan.requireFit(in: available) }
+        let backend = compute.makeBackend()
+        let budget = memory.budget()
+        let executor = LocalExecutor(model: model, backend: backend, memory: budget)
+        if output.plan { return try await show(plans, model, executor, budget) }
+        for plan in plans {
+            try ResourcePlan(plan, model: model).requireFit(in: budget.bytes, isLimited: memory.memoryLimit != nil)
         }
         let noise = try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? []
         warn(about: model)
 
-        let backend = compute.makeBackend()
-        let renderer = Renderer(executor: LocalExecutor(model: model, backend: backend))
+        TensorMemory.resetPeak()
+        let renderer = Renderer(executor: executor)
         var report = RenderReport(
             model: model, scheduler: scheduler, latents: output.latents, backend: backend, threads: compute.threadCount)
         let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
@@ -58,6 +63,16 @@ struct RenderCommand: AsyncParsableCommand {
         }
         try dump?.write()
         if output.json { try Console.result(try report.json()) }
+    }
+
+    /// Prints what the pictures will take instead of rendering them.
+    private func show(
+        _ plans: [RenderPlan], _ model: DiffusionModel, _ executor: LocalExecutor, _ budget: MemoryBudget
+    ) async throws {
+        let speed = try await HostSpeed(measuring: executor, model: model)
+        var report = PlanReport(memory: budget)
+        for plan in plans { report.add(plan, ResourcePlan(plan, model: model), speed: speed) }
+        try Console.result(output.json ? try report.json() : report.text())
     }
 
     /// The names in a `RequestError` that are no option, yet say what a request can change.

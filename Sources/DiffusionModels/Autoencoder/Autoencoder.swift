@@ -4,10 +4,10 @@ public import Tensors
 public struct Autoencoder: Sendable {
     /// What its configuration file says.
     public let configuration: AutoencoderConfiguration
-    private let encoder: PictureEncoder
+    let encoder: PictureEncoder
     private let quantConvolution: Convolution?
     private let postQuantConvolution: Convolution?
-    private let decoder: PictureDecoder
+    let decoder: PictureDecoder
 
     init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
         self.configuration = configuration

@@ -28,6 +28,7 @@ struct PositionAttention: Sendable {
     /// depend on which stretches are computed.
     static let stretch = 6144
 
+    let channels: Int
     private let norm: GroupNorm
     private let query: Linear
     private let key: Linear
@@ -37,6 +38,7 @@ struct PositionAttention: Sendable {
     init(
         _ weights: WeightScope, channels: Int, _ configuration: AutoencoderConfiguration
     ) throws(ModelError) {
+        self.channels = channels
         norm = try weights.groupNorm(
             "group_norm", channels: channels, groups: configuration.normGroups,
             epsilon: AutoencoderMiddleBlock.epsilon)
@@ -56,7 +58,7 @@ struct PositionAttention: Sendable {
     }
 
     private func attended(_ map: Tensor, on backend: any ComputeBackend) -> Tensor {
-        let (positions, channels) = (map.shape[1] * map.shape[2], map.shape[3])
+        let positions = map.shape[1] * map.shape[2]
         // Each position as a row, so that a stretch of them is a part that need not be copied.
         var rows = map.reshaped([1, positions, 1, channels])
         let moments = backend.groupMoments(rows, groups: norm.groups)

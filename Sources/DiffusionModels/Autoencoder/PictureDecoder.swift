@@ -2,15 +2,17 @@ import Tensors
 
 /// Latents to pictures (diffusers `Decoder`).
 struct PictureDecoder: Sendable {
-    private let convIn: Convolution
-    private let middle: AutoencoderMiddleBlock
+    /// From the latents to the attention.
+    let headChain: LayerChain
+    let middle: AutoencoderMiddleBlock
     /// From the attention over all latents to the pixels.
     let chain: LayerChain
 
     init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
         let channels = Array(configuration.channels.reversed())
-        convIn = try weights.convolution("conv_in", inputs: configuration.latentChannels, outputs: channels[0])
+        let convIn = try weights.convolution("conv_in", inputs: configuration.latentChannels, outputs: channels[0])
         middle = try AutoencoderMiddleBlock(weights("mid_block"), channels: channels[0], configuration)
+        headChain = LayerChain(steps: [.convolution(convIn)] + middle.first.steps)
         var steps = middle.second.steps
         for index in channels.indices {
             let scope = weights("up_blocks")[index]
@@ -40,7 +42,7 @@ struct PictureDecoder: Sendable {
     ///   - backend: where it is computed.
     /// - Returns: the input of ``chain``, `[batch, height, width, channels]`.
     func head(_ latents: Tensor, on backend: any ComputeBackend) -> Tensor {
-        let map = LayerChain(steps: [.convolution(convIn)] + middle.first.steps)(latents, on: backend)
+        let map = headChain(latents, on: backend)
         return middle.attention.map { $0(map, on: backend) } ?? map
     }
 

@@ -4,9 +4,9 @@ import Tensors
 struct PictureEncoder: Sendable {
     /// From the pixels to the coarsest feature map, before the attention over all of it.
     let chain: LayerChain
-    private let middle: AutoencoderMiddleBlock
-    private let normOut: GroupNorm
-    private let convOut: Convolution
+    let middle: AutoencoderMiddleBlock
+    let beforeAttention: LayerChain
+    let afterAttention: LayerChain
 
     init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
         let channels = configuration.channels
@@ -31,10 +31,14 @@ struct PictureEncoder: Sendable {
         }
         chain = LayerChain(steps: steps)
         middle = try AutoencoderMiddleBlock(weights("mid_block"), channels: coarsest, configuration)
-        normOut = try weights.groupNorm(
+        let normOut = try weights.groupNorm(
             "conv_norm_out", channels: coarsest, groups: configuration.normGroups,
             epsilon: AutoencoderMiddleBlock.epsilon)
-        convOut = try weights.convolution("conv_out", inputs: coarsest, outputs: 2 * configuration.latentChannels)
+        let convOut = try weights.convolution(
+            "conv_out", inputs: coarsest, outputs: 2 * configuration.latentChannels)
+        beforeAttention = LayerChain(steps: middle.first.steps)
+        afterAttention = LayerChain(
+            steps: middle.second.steps + [.normalizedConvolution(normOut, convOut, opensResidual: false)])
     }
 
     /// The layers from the attention on, over the whole map.
@@ -44,10 +48,8 @@ struct PictureEncoder: Sendable {
     ///   - backend: where it is computed.
     /// - Returns: the parameters of the posterior, `[batch, height, width, 2 × latentChannels]`.
     func tail(_ map: Tensor, on backend: any ComputeBackend) -> Tensor {
-        let before = LayerChain(steps: middle.first.steps)(map, on: backend)
-        let attended = middle.attention.map { $0(before, on: backend) } ?? before
-        let after = middle.second.steps + [.normalizedConvolution(normOut, convOut, opensResidual: false)]
-        return LayerChain(steps: after)(attended, on: backend)
+        let before = beforeAttention(map, on: backend)
+        return afterAttention(middle.attention.map { $0(before, on: backend) } ?? before, on: backend)
     }
 
     func callAsFunction(_ picture: Tensor, on backend: any ComputeBackend) -> Tensor {

@@ -107,7 +107,8 @@ import Testing
         let shallow = try Autoencoder.synthetic(
             AutoencoderConfiguration(channels: [8, 8, 8, 8], layersPerBlock: 1, normGroups: 4))
         #expect(shallow.decodePass(height: 192, width: 192, core: 64).reach(of: 4) == (11, 11))
-        let two = try Autoencoder.synthetic(AutoencoderConfiguration(channels: [8, 8], layersPerBlock: 2, normGroups: 4))
+        let two = try Autoencoder.synthetic(
+            AutoencoderConfiguration(channels: [8, 8], layersPerBlock: 2, normGroups: 4))
         #expect(two.decodePass(height: 192, width: 192, core: 64).reach(of: 4).before == 12)
     }
 

@@ -34,11 +34,9 @@ extension TilePath {
     /// The most bytes that it takes at a time, from what it holds to what a step makes.
     func workingMemory(in chain: LayerChain) -> Int { costs(in: chain).map(\.peak).max() ?? 0 }
 
-    /// The bytes that it holds at a normalisation.
-    func waitingMemory(at barrier: Int, in chain: LayerChain) -> Int {
-        let costs = costs(in: chain)
-        let steps = chain.steps.indices.filter { chain.steps[$0].isBarrier }
-        return costs[steps[barrier]].held
+    /// The bytes that it holds at each normalisation.
+    func waitingMemory(in chain: LayerChain) -> [Int] {
+        zip(costs(in: chain), chain.steps).filter(\.1.isBarrier).map(\.0.held)
     }
 
     /// For every step: the bytes held before it, and the most while it runs.

@@ -6,6 +6,8 @@ package struct TileWorkshop {
     private let input: Tensor
     private let backend: any ComputeBackend
     private var parking: TileParking
+    /// For each tile and normalisation the bytes that it holds there.
+    private let waitingMemory: [[Int]]
 
     /// - Parameters:
     ///   - pass: what is computed.
@@ -18,8 +20,10 @@ package struct TileWorkshop {
             "\(input.shape) is not what the tiles were laid over")
         self.pass = pass
         self.input = input
-        self.parking = parking
+        // A tile by itself waits for nobody: what it holds is held anyway.
+        self.parking = pass.grid.count == 1 ? TileParking(memory: .max, scratch: nil) : parking
         self.backend = backend
+        waitingMemory = pass.paths.map { $0.waitingMemory(in: pass.chain) }
     }
 
     /// How often tiles were put where.
@@ -28,8 +32,7 @@ package struct TileWorkshop {
     /// See ``TileSession/advance(tile:ledger:)``.
     package mutating func advance(tile: Int, ledger: NormalizationLedger) -> [GroupMoments] {
         // A tile that will find no room stays where it was parked last, so that less has to be computed again.
-        let size = pass.paths[tile].waitingMemory(at: ledger.count, in: pass.chain)
-        let hasRoom = parking.hasRoom(for: size, tile: tile)
+        let hasRoom = parking.hasRoom(for: waitingMemory[tile][ledger.count], tile: tile)
         var run = run(tile, keeping: !hasRoom)
         guard let moments = continued(&run, with: ledger) else {
             preconditionFailure("normalisation \(ledger.count) does not exist")

@@ -53,8 +53,11 @@ public struct TiledPass: Sendable {
     /// The most bytes that computing on a tile takes at a time, what it holds included.
     public var workingMemory: Int { paths.map { $0.workingMemory(in: chain) }.max() ?? 0 }
 
-    /// The most bytes that all tiles hold while they wait for one another.
+    /// The most bytes that tiles hold while they wait for one another. A tile by itself waits for nobody, and what the
+    /// one that is computed on holds is part of ``workingMemory``.
     public var waitingMemory: Int {
-        (0..<barriers).map { barrier in paths.map { $0.waitingMemory(at: barrier, in: chain) }.reduce(0, +) }.max() ?? 0
+        guard grid.count > 1 else { return 0 }
+        let costs = paths.map { $0.waitingMemory(in: chain) }
+        return (0..<barriers).map { barrier in costs.reduce(0) { $0 + $1[barrier] } }.max() ?? 0
     }
 }
