@@ -39,7 +39,7 @@ extension ModelLocator {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             all += names.sorted().prefix(Self.mostModels).map { folder + "/" + $0 }
         }
-        let called = searchPath.map { $0 + "/" + name }.filter { Set(all).contains($0) }
+        let called = searchPath.map { $0 + "/" + name }
         return (called + all.filter { !called.contains($0) }).filter {
             FileManager.default.fileExists(atPath: $0 + "/model_index.json")
         }
