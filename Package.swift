@@ -34,7 +34,7 @@ let package = Package(
 
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
-            name: "DiffusionModels", dependencies: ["Tensors"],
+            name: "DiffusionModels", dependencies: ["Tensors", crypto],
             resources: [.copy("Resources/models")], swiftSettings: strict),
         .target(
             name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto],
@@ -50,7 +50,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport", "CKernels"], swiftSettings: strict),
         .testTarget(
-            name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors", "TestSupport"],
+            name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors", "TestSupport", crypto],
             swiftSettings: strict),
         .testTarget(
             name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
@@ -59,6 +59,7 @@ let package = Package(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "Tensors"], swiftSettings: strict),
+            name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
+            swiftSettings: strict),
     ]
 )

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A complete text-to-image model: everything of a diffusers model folder but the sampler.
 public struct DiffusionModel: Sendable {
     /// The folder's name.
@@ -38,7 +40,7 @@ public struct DiffusionModel: Sendable {
         let prompts = try PromptEncoder.load(
             folder: folder, family: index.family, zerosForEmptyPrompt: index.zerosForEmptyPrompt, variant: variant)
         let model = DiffusionModel(
-            name: String(folder.split(separator: "/").last ?? "model"), folder: folder, family: index.family,
+            name: URL(filePath: folder).standardizedFileURL.lastPathComponent, folder: folder, family: index.family,
             prompts: prompts.encoder, unet: unet.network, autoencoder: autoencoder.network,
             reports: prompts.reports + [unet.report, autoencoder.report])
         try model.checkThatComponentsFit()

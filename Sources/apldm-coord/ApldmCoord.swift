@@ -3,6 +3,8 @@ import Glibc
 
 @main
 struct ApldmCoord: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "apldm-coord",
         abstract: "Renders high-resolution pictures with Stable Diffusion models, by the AP-LDM method.",
@@ -10,6 +12,7 @@ struct ApldmCoord: AsyncParsableCommand {
             Examples:
               apldm-coord render "snowy mountains at sunset" --width 1024 --height 1024 --guidance-scale 5
               apldm-coord render "a castle" --model DIR --image-sizes 2048x2048 --count 4 --output castle.png
+              apldm-coord render --from castle.png --output again.png
               apldm-coord model inspect DIR
               apldm-coord verify DIR
 
@@ -17,7 +20,7 @@ struct ApldmCoord: AsyncParsableCommand {
             out; 65 a model or another input file is broken; 66 an input is missing; 70 an internal error; 73 the output \
             cannot be created; 74 reading or writing failed, for example on a full disk.
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])
 
     static func main() async {

@@ -35,6 +35,7 @@ enum Failure {
         case is RequestError: .usage
         case is ValidationError: .usage
         case is NumericalError: .brokenInput
+        case is RenderRecordError: .brokenInput
         case is Console.LostResult: .inputOutput
         case let error as ModelError: error.kind == .fileMissing ? .missingInput : .brokenInput
         case let error as ImageFileError: error.exitCode
@@ -56,12 +57,17 @@ enum Failure {
 extension ImageFileError {
     fileprivate var exitCode: Failure.Code {
         switch reason {
+        case .system(code: ENOENT) where isReading: .missingInput
+        case .damaged where isReading, .unsupported where isReading, .tooLarge where isReading: .brokenInput
+        case .system where isReading: .inputOutput
         case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
             .cannotCreate
         case .invalidUse: .cannotCreate
         default: .inputOutput
         }
     }
+
+    private var isReading: Bool { operation == .open || operation == .read }
 }
 
 /// Lines for a person, on standard error so that standard output holds results alone.

@@ -19,17 +19,23 @@ struct MemoryOptions: ParsableArguments {
     var scratchDir: String?
 
     /// What tensors may take beside what the process holds now, its model included.
-    func budget() -> MemoryBudget {
-        MemoryBudget(bytes: bytes, scratchFolder: scratchFolder)
+    ///
+    /// - Parameter threads: how many threads compute.
+    func budget(threads: Int) -> MemoryBudget {
+        MemoryBudget(bytes: bytes(threads: threads), scratchFolder: scratchFolder)
     }
 
-    private var bytes: Int {
-        if let memoryLimit { return max(0, memoryLimit.bytes - HostUsage.residentMemory - Self.codeMemory) }
+    private func bytes(threads: Int) -> Int {
+        if let memoryLimit {
+            return max(0, memoryLimit.bytes - HostUsage.residentMemory - Self.codeMemory - threads * Self.threadMemory)
+        }
         return HostUsage.availableMemory.map { Int($0 * 0.8) } ?? .max
     }
 
-    /// What threads, allocator and matrix products take on top of tensors.
-    private static let codeMemory = 64 << 20
+    /// What is kept of large blocks for the next ones, and what the allocator does not give back.
+    private static let codeMemory = 80 << 20
+    /// What a thread takes to multiply matrices.
+    private static let threadMemory = 16 << 20
 
     private var scratchFolder: String? {
         if let scratchDir { return scratchDir == "none" ? nil : scratchDir }

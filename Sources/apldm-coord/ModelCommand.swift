@@ -22,9 +22,12 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.reporting {
-            let locator = ModelLocator(environment: ProcessInfo.processInfo.environment)
+            let environment = ProcessInfo.processInfo.environment
+            let locator = ModelLocator(environment: environment)
             let model = try DiffusionModel.load(folder: locator.folder(of: folder), variant: variant)
-            let description = try ModelDescription(model)
+            var description = try ModelDescription(model)
+            let digests = FileDigests(cache: FileDigestCache(environment: environment))
+            description.sha256 = try await model.identity(variant: variant, digests).sha256
             try Console.result(json ? try description.json() : description.text())
         }
     }

@@ -7,6 +7,8 @@ struct ModelDescription: Encodable {
     private var name: String
     private var folder: String
     private var family: String
+    /// The digest of the model's files, see `ModelFiles`.
+    var sha256 = ""
     private var nativeSize: Int
     private var predictionType: String
     private var contextWidth: Int
@@ -60,6 +62,7 @@ struct ModelDescription: Encodable {
         var lines = [
             "\(name): \(family), trained at \(nativeSize)x\(nativeSize), predicts \(predictionType)",
             "folder          \(folder)",
+            "digest          \(sha256)",
             "text            \(contextWidth) wide",
             "latents         \(latentChannels) channels, \(pixelsPerCell) pixels a cell",
             "UNet levels     \(unetChannels.map(String.init).joined(separator: ", ")) channels",

@@ -6,9 +6,10 @@ import FoundationEssentials
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A diffusers model folder, or the name of one in $APLDM_MODELS or among those installed.", valueName: "DIR")
+            "A diffusers model folder, or the name of one in $APLDM_MODELS or among those installed (default "
+                + "\(ModelLocator.embeddedModel)).", valueName: "DIR")
     )
-    var model = ModelLocator.embeddedModel
+    var model: String?
 
     @Option(
         help: ArgumentHelp(
@@ -16,9 +17,16 @@ struct ModelOptions: ParsableArguments {
     )
     var variant: String?
 
+    /// Where models are looked for.
+    var locator: ModelLocator { ModelLocator(environment: ProcessInfo.processInfo.environment) }
+
+    /// What hashes the files of models; each only once, as long as it does not change.
+    var digests: FileDigests {
+        FileDigests(cache: FileDigestCache(environment: ProcessInfo.processInfo.environment))
+    }
+
     /// Finds, reads and checks the model.
     func load() throws -> DiffusionModel {
-        let locator = ModelLocator(environment: ProcessInfo.processInfo.environment)
-        return try DiffusionModel.load(folder: locator.folder(of: model), variant: variant)
+        try DiffusionModel.load(folder: locator.folder(of: model ?? ModelLocator.embeddedModel), variant: variant)
     }
 }

@@ -55,14 +55,15 @@ struct OutputPaths {
         try SafetensorsWriter.checkWritable(path: path)
     }
 
-    /// Writes picture `index` and returns its digest: of the pixels, however they are compressed.
-    func write(_ rendered: RenderedPicture, _ index: Int) throws -> String {
+    /// Writes picture `index`, with `text` before it in a PNG, and returns its digest: of the pixels, however they are
+    /// compressed.
+    func write(_ rendered: RenderedPicture, _ index: Int, text: [PNGText]) throws -> String {
         let path = paths[index]
         if holdsLatents(path) {
             try SafetensorsWriter.write(
                 [("latents", rendered.latents.channelsFirst())], metadata: ["format": "pt"], to: path)
         } else {
-            return try PNGWriter.write(decoded: rendered.picture, to: path)
+            return try PNGWriter.write(decoded: rendered.picture, to: path, text: text)
         }
         return ImageDigest.digest(decoded: rendered.picture)
     }

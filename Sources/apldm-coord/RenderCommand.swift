@@ -8,10 +8,21 @@ struct RenderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render", abstract: "Render pictures of a prompt.",
         discussion:
-            "Sizes are height before width where they are one word (2048x1024). Progress goes to standard error.")
+            """
+            Sizes are height before width where they are one word (2048x1024). Progress goes to standard error.
 
-    @Argument(help: ArgumentHelp("What to draw.", valueName: "PROMPT"))
-    var prompt: String
+            Every PNG holds its settings: under 'parameters' as other programs write them, and under 'apldm' as a \
+            record from which --from renders the same bytes again.
+            """)
+
+    @Argument(help: ArgumentHelp("What to draw; needed unless --from is given.", valueName: "PROMPT"))
+    var prompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Render a picture again that apldm wrote, from its own record; the model is found by its digest.",
+            valueName: "PNG"))
+    var from: String?
 
     @OptionGroup(title: "Picture") var picture: PictureOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
@@ -27,26 +38,43 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     private func render() async throws {
-        let requests = try requests()
+        let recorded = try recordedPicture()
+        let requests = try recorded.map { [$0.record.request] } ?? requests()
         let paths = OutputPaths(template: output.output, requests: requests)
         try paths.check(dump: output.dump)
-        let model = try source.load()
+        let model = try await recorded?.loadModel(source) ?? source.load()
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
         let plans = try requests.map { try plan($0, model, scheduler) }
         let backend = compute.makeBackend()
-        let budget = memory.budget()
+        let budget = memory.budget(threads: compute.threadCount)
         let executor = LocalExecutor(model: model, backend: backend, memory: budget)
         if output.plan { return try await show(plans, model, executor, budget) }
         for plan in plans {
             try ResourcePlan(plan, model: model).requireFit(in: budget.bytes, isLimited: memory.memoryLimit != nil)
         }
         let noise = try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? []
-        warn(about: model)
+        let noiseDigest = noise.first.map(LatentsDigest.digest)
+        try recorded?.requireInputs(initialPicture: nil, latents: noiseDigest)
+        warn(about: model, request: requests[0])
 
+        recorded?.warn(numerics: backend.numericsClass)
+        let identity =
+            if let recorded {
+                recorded.record.model
+            } else {
+                try await model.identity(variant: source.variant, source.digests)
+            }
+        let texts = try plans.map { plan in
+            try RenderRecord(
+                program: ApldmCoord.version, model: identity, request: plan.request,
+                initialLatents: noiseDigest, numerics: backend.numericsClass
+            ).texts(scheduler: scheduler)
+        }
         TensorMemory.resetPeak()
         let renderer = Renderer(executor: executor)
         var report = RenderReport(
-            model: model, scheduler: scheduler, latents: output.latents, backend: backend, threads: compute.threadCount)
+            model: model, identity: identity, scheduler: scheduler, latents: output.latents, backend: backend,
+            threads: compute.threadCount)
         let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
         for (index, plan) in plans.enumerated() {
             let progress = ProgressReporter(
@@ -56,7 +84,7 @@ struct RenderCommand: AsyncParsableCommand {
             if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
             let start = ContinuousClock.now
             let rendered = try await renderer.render(plan, noise: noise, observer: observer)
-            let digest = try paths.write(rendered, index)
+            let digest = try paths.write(rendered, index, text: texts[index])
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             progress.finish(path: paths[index], seconds: seconds)
             report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
@@ -86,6 +114,10 @@ struct RenderCommand: AsyncParsableCommand {
         do throws(RequestError) {
             return try RenderPlan(request, model: ModelProperties(model), scheduler: scheduler)
         } catch {
+            if let from {
+                throw RenderRecordError(
+                    file: from, key: error.option, problem: error.problem, remedy: "the record was changed by hand")
+            }
             guard !error.option.hasPrefix("--"), !Self.requested.contains(error.option) else { throw error }
             throw ModelError(
                 .configuration, file: model.schedulerConfigurationPath, subject: error.option, found: error.problem,
@@ -94,8 +126,8 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     /// What the user should know before anything is drawn.
-    private func warn(about model: DiffusionModel) {
-        for (name, text) in [("prompt", prompt), ("negative prompt", picture.negativePrompt ?? "")] {
+    private func warn(about model: DiffusionModel, request: RenderRequest) {
+        for (name, text) in [("prompt", request.prompt), ("negative prompt", request.negativePrompt ?? "")] {
             if let rest = model.prompts.truncatedText(of: text) {
                 Console.error(
                     "warning: the \(name) is too long for the text encoder; it never sees: \(rest.prefix(400))")

@@ -24,6 +24,8 @@ struct RenderReport: Encodable {
         var name: String
         var folder: String
         var family: String
+        /// The digest of its files.
+        var sha256: String
         /// Which of several stored precisions was read, by component.
         var variants: [String: String]
     }
@@ -86,16 +88,18 @@ struct RenderReport: Encodable {
 
     /// - Parameters:
     ///   - model: what drew.
+    ///   - identity: its digest.
     ///   - scheduler: the sampler settings of the model's folder.
     ///   - latents: the file of given noise, if any.
     ///   - backend: what it was computed on.
     ///   - threads: how many threads computed.
     init(
-        model: DiffusionModel, scheduler: SamplerConfiguration, latents: String?, backend: CPUBackend, threads: Int
+        model: DiffusionModel, identity: ModelIdentity, scheduler: SamplerConfiguration, latents: String?,
+        backend: CPUBackend, threads: Int
     ) {
         self.model = Model(
-            name: model.name, folder: model.folder, family: model.family.name,
-            variants: Dictionary(model.reports.map { ($0.component, $0.variant) }) { first, _ in first })
+            name: model.name, folder: model.folder, family: model.family.name, sha256: identity.sha256,
+            variants: identity.variants)
         self.scheduler = scheduler
         self.latents = latents
         numericsClass = backend.numericsClass

@@ -24,6 +24,10 @@ extension RenderCommand {
     private func template() throws(RequestError) -> RenderRequest {
         try refuseWhatCannotBeHad()
         try refuseContradictions()
+        guard let prompt else {
+            throw RequestError(
+                option: "PROMPT", problem: "it is missing", remedy: "write what to draw, or give --from a picture")
+        }
         let isOfficial = official.compat == .official
         var request = RenderRequest(prompt: prompt, size: Extent(height: 0, width: 0))
         request.negativePrompt = picture.negativePrompt

@@ -1,4 +1,5 @@
 import Foundation
+import RenderPipeline
 import Tensors
 import Testing
 
@@ -52,9 +53,10 @@ extension CommandLineTests {
             #expect(given.code == 0, "\(given.errors)")
             let other = try await render(Self.direct + ["-o", "0.png"])
             #expect(other.code == 0, "\(other.errors)")
-            let picture = try Data(contentsOf: render.folder["5.png"])
-            #expect(try Data(contentsOf: render.folder["given.png"]) == picture)
-            #expect(try Data(contentsOf: render.folder["0.png"]) != picture)
+            // The files differ by what they say of the noise.
+            let picture = try PixelImage(pngFile: render.folder["5.png"].path)
+            #expect(try PixelImage(pngFile: render.folder["given.png"].path) == picture)
+            #expect(try PixelImage(pngFile: render.folder["0.png"].path) != picture)
         }
 
         @Test func aTensorCalledLatentsIsTakenToo() async throws {
@@ -67,7 +69,8 @@ extension CommandLineTests {
                 #expect(outcome.code == 0, "\(outcome.errors)")
             }
             #expect(
-                try Data(contentsOf: render.folder["5.png"]) == Data(contentsOf: render.folder["given.png"]))
+                try PixelImage(pngFile: render.folder["5.png"].path)
+                    == PixelImage(pngFile: render.folder["given.png"].path))
         }
 
         @Test(arguments: [

@@ -3,6 +3,11 @@ import FoundationEssentials
 /// The files of one tokenizer folder, read whole and only up to a size that no real one reaches.
 struct TokenizerFolder {
     static let maximumFileSize = 64 << 20
+    /// All that is ever read of a tokenizer folder.
+    static let fileNames = [
+        "added_tokens.json", "merges.txt", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json",
+        "vocab.json",
+    ]
 
     let url: URL
 

@@ -16,7 +16,7 @@ extension UNetConfiguration {
     public func cost(height: Int, width: Int, tokens: Int = 77) -> UNetCost {
         var walk = UNetWalk(configuration: self, tokens: tokens, height: height, width: width)
         walk.run()
-        return UNetCost(operations: walk.operations, memory: walk.peak * MemoryLayout<Float>.stride)
+        return UNetCost(operations: walk.operations, memory: (walk.peak + walk.largestWeight) * MemoryLayout<Float>.stride)
     }
 }
 
@@ -28,6 +28,10 @@ private struct UNetWalk {
     var width: Int
     var operations = 0.0
     var peak = 0
+    /// Elements of the largest weight, of which a widened copy may exist.
+    var largestWeight = 0
+    /// Elements that callers hold beside the skip connections while a block runs.
+    private var callers = 0
     /// The skip connections that are held, with the channels and the size of each.
     private var skips: [(channels: Int, height: Int, width: Int)] = []
     /// Channels of the feature map that is passed on.
@@ -68,19 +72,27 @@ private struct UNetWalk {
             residual(level.channels)
         }
         for (index, level) in levels.reversed().enumerated() {
-            for _ in 0...level.layers {
+            let input = cells * channels
+            for layer in 0...level.layers {
                 let skip = skips.removeLast()
-                // The map, the skip connection, and both side by side.
-                use(2 * (channels + skip.channels))
+                let before = layer == 0 ? 0 : cells * channels
+                // What the block and the layer before gave, the skip connection, and both side by side.
+                use(channels + 2 * skip.channels, also: input + before)
                 channels += skip.channels
+                let joined = cells * channels
+                callers = input + before
                 residual(level.channels)
+                callers += joined
                 if level.upAttends { transformer(level, layers: level.upTransformerLayers) }
+                callers = 0
             }
             if index < levels.count - 1, let next = skips.last {
                 let before = cells * channels
                 (height, width) = (next.height, next.width)
                 use(2 * channels, also: before)
+                callers = before
                 convolve(channels, channels)
+                callers = 0
             }
         }
         use(2 * channels)
@@ -91,16 +103,18 @@ private struct UNetWalk {
 
     /// Takes note of a moment at which maps of so many channels exist beside the skip connections.
     private mutating func use(_ channels: Int, also others: Int = 0) {
-        peak = max(peak, held + channels * cells + others)
+        peak = max(peak, held + callers + channels * cells + others)
     }
 
     private mutating func convolve(_ inputs: Int, _ outputs: Int, kernel: Int = 3) {
         operations += 2 * Double(cells * kernel * kernel) * Double(inputs) * Double(outputs)
+        largestWeight = max(largestWeight, kernel * kernel * inputs * outputs)
         use(inputs + outputs)
     }
 
     private mutating func multiply(_ rows: Int, _ inputs: Int, _ outputs: Int) {
         operations += 2 * Double(rows) * Double(inputs) * Double(outputs)
+        largestWeight = max(largestWeight, inputs * outputs)
     }
 
     private mutating func residual(_ outputs: Int) {
@@ -123,7 +137,7 @@ private struct UNetWalk {
             multiply(cells, width, 8 * width)
             multiply(cells, 4 * width, width)
         }
-        // The input, the tokens, and the gated layer with the 8-fold and the 4-fold width.
-        use(14 * width)
+        // The input, the tokens before and after the attentions, and the gated layer with the 8-fold and the 4-fold width.
+        use(15 * width)
     }
 }

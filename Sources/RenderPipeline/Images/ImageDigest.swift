@@ -1,4 +1,5 @@
 import Crypto
+import DiffusionModels
 
 /// A SHA-256 of a picture's levels, so that pictures can be compared whatever their files' compression and texts.
 ///
@@ -25,10 +26,7 @@ public struct ImageDigest {
 
     /// The digest of what was added, as 64 hexadecimal digits.
     public func hexadecimal() -> String {
-        hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        hash.finalize().hexadecimal
     }
 }
 

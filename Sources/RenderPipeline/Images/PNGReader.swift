@@ -55,6 +55,9 @@ public struct PNGReader: ~Copyable {
         path = name
     }
 
+    /// The text entries met so far: those before the picture until the last row is read.
+    public var texts: [PNGText] { decoder.texts }
+
     /// The next `count` rows of a picture with 8 bits a sample.
     ///
     /// - Throws: when the file is damaged, the samples have 16 bits, or so many rows are not left.

@@ -40,8 +40,8 @@ public struct ResourcePlan: Sendable {
         throw RequestError(
             option: isLimited ? "--memory-limit" : "--width, --height",
             problem:
-                "\(need.part) \(plan.stages[stage].size) needs at least \(Self.text(need.least)) beside the model's "
-                + "weights, and \(Self.text(available)) \(isLimited ? "are left of the limit" : "are free")",
+                "\(need.part) \(plan.stages[stage].size) needs at least \(Self.text(need.least)) of memory beside "
+                + "the model's weights, and \(Self.text(available)) \(isLimited ? "are left of the limit" : "are free")",
             remedy: remedy(for: available))
     }
 

@@ -1,5 +1,5 @@
 /// One picture to be rendered: everything that determines its pixels, apart from the model and the numerics.
-public struct RenderRequest: Sendable {
+public struct RenderRequest: Sendable, Hashable {
     /// What to draw.
     public var prompt: String
     /// What to lead away from; nil takes the model's own rule for none.

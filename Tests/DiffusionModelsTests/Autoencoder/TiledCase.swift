@@ -69,9 +69,9 @@ actor WorkshopSession: TileSession {
 
     init(
         _ pass: TiledPass, input: Tensor, parking: TileParking = TileParking(memory: .max, scratch: nil),
-        parallelism: Int = 1
+        parallelism: Int = 1, backend: any ComputeBackend = TiledCase.backend
     ) {
-        workshop = TileWorkshop(pass, input: input, parking: parking, on: TiledCase.backend)
+        workshop = TileWorkshop(pass, input: input, parking: parking, on: backend)
         self.parallelism = parallelism
     }
 
