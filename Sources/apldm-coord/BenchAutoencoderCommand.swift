@@ -89,7 +89,8 @@ struct BenchAutoencoderCommand: AsyncParsableCommand {
             throw RequestError(option: "--size", problem: "\(extent) is no multiple of \(factor)", remedy: "use one")
         }
         let weights = TensorMemory.bytes
-        let runner = LocalAutoencoder(autoencoder, backend: compute.makeBackend(), memory: memory.budget(threads: compute.threadCount))
+        let runner = LocalAutoencoder(
+            autoencoder, backend: compute.makeBackend(), memory: memory.budget(threads: compute.threadCount))
         let input = input(extent, factor: factor)
         TensorMemory.resetPeak()
         let start = ContinuousClock.now

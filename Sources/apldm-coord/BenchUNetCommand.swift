@@ -65,7 +65,8 @@ struct BenchUNetCommand: AsyncParsableCommand {
         guard let extent = Extent(option: size), extent.height >= factor, extent.width >= factor else {
             throw RequestError(option: "--size", problem: "'\(size)' is not a size", remedy: "write 2048x1024 or 2048")
         }
-        let executor = LocalExecutor(model: model, backend: compute.makeBackend(), memory: memory.budget(threads: compute.threadCount))
+        let executor = LocalExecutor(
+            model: model, backend: compute.makeBackend(), memory: memory.budget(threads: compute.threadCount))
         let encoded = await executor.encodePrompt("", negative: branches == 2 ? .text("") : .unused)
         var generator = TorchGenerator(seed: 1)
         let (height, width) = (extent.height / factor, extent.width / factor)

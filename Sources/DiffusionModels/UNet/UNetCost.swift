@@ -16,7 +16,8 @@ extension UNetConfiguration {
     public func cost(height: Int, width: Int, tokens: Int = 77) -> UNetCost {
         var walk = UNetWalk(configuration: self, tokens: tokens, height: height, width: width)
         walk.run()
-        return UNetCost(operations: walk.operations, memory: (walk.peak + walk.largestWeight) * MemoryLayout<Float>.stride)
+        return UNetCost(
+            operations: walk.operations, memory: (walk.peak + walk.largestWeight) * MemoryLayout<Float>.stride)
     }
 }
 
