@@ -9,7 +9,7 @@ public struct Autoencoder: Sendable {
     private let postQuantConvolution: Convolution?
     let decoder: PictureDecoder
 
-    init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
+    package init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
         self.configuration = configuration
         let latents = configuration.latentChannels
         encoder = try PictureEncoder(weights("encoder"), configuration)

@@ -10,9 +10,6 @@ package struct SyntheticWeights: WeightSource {
 
     package init(seed: UInt64) { self.seed = seed }
 
-    /// The place that names start from.
-    package var root: WeightScope { WeightScope(source: self, path: "") }
-
     package func contains(_ name: String) -> Bool { true }
 
     package func parameter(_ name: String, shape: [Int]) throws(ModelError) -> Parameter {

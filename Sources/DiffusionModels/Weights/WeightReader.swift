@@ -46,9 +46,6 @@ package final class WeightReader: WeightSource {
         }
     }
 
-    /// The place that the names in the files start from.
-    package var root: WeightScope { WeightScope(source: self, path: "") }
-
     /// What nobody has asked for.
     package func finish() -> WeightReport {
         let rest = files.names.filter { !taken.contains($0) }.sorted()

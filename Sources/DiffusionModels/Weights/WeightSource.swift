@@ -8,3 +8,8 @@ package protocol WeightSource {
     /// The tensor `name`, of exactly this shape, all elements finite.
     func parameter(_ name: String, shape: [Int]) throws(ModelError) -> Parameter
 }
+
+extension WeightSource {
+    /// The place that names start from.
+    package var root: WeightScope { WeightScope(source: self, path: "") }
+}
