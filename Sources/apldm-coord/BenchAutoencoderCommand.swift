@@ -50,6 +50,8 @@ struct BenchAutoencoderCommand: AsyncParsableCommand {
         var tiling: String
         var tiles: Int
         var seconds: Double
+        /// Of all threads.
+        var processorSeconds: Double
         /// Multiplications and additions, and as a multiple of those of the whole picture.
         var operations: Double
         var workOfWhole: Double
@@ -93,16 +95,19 @@ struct BenchAutoencoderCommand: AsyncParsableCommand {
             autoencoder, backend: compute.makeBackend(), memory: memory.budget(threads: compute.threadCount))
         let input = input(extent, factor: factor)
         TensorMemory.resetPeak()
+        let processor = HostUsage.processorSeconds
         let start = ContinuousClock.now
         let (result, cost) = try await compute(autoencoder, runner, input, extent)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let processorSeconds = HostUsage.processorSeconds - processor
         let peak = HostUsage.peakMemory
         let tensors = TensorMemory.peakBytes
         if let output { try SafetensorsWriter.write([("result", result)], to: output) }
         let errors = try reference.map { try Self.errors(of: result, against: $0) }
         return Result(
             direction: direction.rawValue, height: extent.height, width: extent.width, tiling: vaeTiling.rawValue,
-            tiles: cost.tiles, seconds: seconds, operations: cost.operations,
+            tiles: cost.tiles, seconds: seconds, processorSeconds: processorSeconds,
+            operations: cost.operations,
             workOfWhole: cost.operations / cost.wholeOperations, peakMemoryBytes: peak,
             peakTensorBytes: tensors - weights, estimatedLeastBytes: cost.leastMemory,
             estimatedComfortableBytes: cost.leastMemory + cost.waitingMemory, weightBytes: weights,

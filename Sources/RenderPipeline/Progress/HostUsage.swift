@@ -10,6 +10,14 @@ public enum HostUsage {
         return usage.ru_maxrss * 1024  // Linux counts in KiB.
     }
 
+    /// The processor time of all threads so far, in seconds: unlike the time that passes it hardly depends on what else
+    /// the host does.
+    public static var processorSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+    }
+
     /// The resident size now, in bytes; 0 when the system does not say.
     public static var residentMemory: Int {
         guard let pages = fields("/proc/self/statm").first.flatMap({ $0.count > 1 ? Int($0[1]) : nil }) else {

@@ -69,7 +69,7 @@ import Testing
         let (tiled, whole, input) = Self.passes(direction, try Self.autoencoder(corner))
         let expected = try await WorkshopSession(whole, input: input).run(whole)
         let (largest, magnitude) = difference(try await WorkshopSession(tiled, input: input).run(tiled), expected)
-        #expect(largest < 2e-5 * magnitude, "\(largest) of \(magnitude)")
+        #expect(largest < 5e-6 * magnitude, "\(largest) of \(magnitude)")
     }
 
     /// Computed whole and with the statistics held fast, the core of a tile depends on the pixels at the end of the
