@@ -144,8 +144,8 @@ extension PositionAttention {
         return 8 * n * c * c + 4 * n * n * c
     }
 
-    /// The most bytes at a time: the map, keys, values, and what a stretch goes through.
+    /// The most bytes at a time: the map, keys, values, the result, and what a stretch goes through.
     func memory(positions: Int) -> Int {
-        (3 * positions + 5 * min(positions, Self.stretch)) * channels * MemoryLayout<Float>.stride
+        (4 * positions + 5 * min(positions, Self.stretch)) * channels * MemoryLayout<Float>.stride
     }
 }

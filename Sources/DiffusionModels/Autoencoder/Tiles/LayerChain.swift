@@ -32,7 +32,7 @@ struct LayerChain: Sendable {
     /// - Returns: `[batch, height', width', channels']`.
     func callAsFunction(_ input: Tensor, on backend: any ComputeBackend) -> Tensor {
         let grid = TileGrid(height: input.shape[1], width: input.shape[2], core: nil)
-        var run = TileRun(TilePath(self, grid: grid, tile: 0, inputScale: 1), of: self, input: input)
+        var run = TileRun(TilePath(self, grid: grid, tile: 0, inputScale: 1), input: input)
         var moments: [GroupMoments]?
         while let next = run.advance(moments, of: self, on: backend) { moments = next }
         return run.output

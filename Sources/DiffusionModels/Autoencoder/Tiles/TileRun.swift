@@ -12,12 +12,16 @@ struct TileRun: Sendable {
     private var map: Tensor
     private var kept: Tensor?
 
+    /// A tile at its beginning.
+    ///
     /// - Parameters:
     ///   - path: the tile's regions.
-    ///   - chain: the layers.
-    ///   - input: the chain's whole input, `[batch, height, width, channels]`.
-    init(_ path: TilePath, of chain: LayerChain, input: Tensor) {
-        self.init(path, position: 0, map: input.cropped(to: path.regions[0]), kept: nil)
+    ///   - input: the first of them, `[batch, rows, columns, channels]`.
+    init(_ path: TilePath, input: Tensor) {
+        precondition(
+            input.shape[1] == path.regions[0].rows.count && input.shape[2] == path.regions[0].columns.count,
+            "\(input.shape) is not the part of the input that the tile needs")
+        self.init(path, position: 0, map: input, kept: nil)
     }
 
     /// A tile that was parked.

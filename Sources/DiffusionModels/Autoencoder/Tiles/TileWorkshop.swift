@@ -3,12 +3,15 @@ package import Tensors
 /// Computes the tiles of one pass on one device, one after the other.
 package struct TileWorkshop {
     private let pass: TiledPass
-    private let input: Tensor
+    /// The input that a tile's path begins with.
+    private let input: @Sendable (Int) -> Tensor
     private let backend: any ComputeBackend
     private var parking: TileParking
     /// For each tile and normalisation the bytes that it holds there.
     private let waitingMemory: [[Int]]
 
+    /// A workshop that has the whole input.
+    ///
     /// - Parameters:
     ///   - pass: what is computed.
     ///   - input: the input of its layers: the head's result for a decode, the picture for an encode.
@@ -18,6 +21,20 @@ package struct TileWorkshop {
         precondition(
             input.shape[0] == 1 && Region(height: input.shape[1], width: input.shape[2]) == pass.paths[0].extents[0],
             "\(input.shape) is not what the tiles were laid over")
+        self.init(pass, parking: parking, on: backend) { input.cropped(to: pass.inputRegion(of: $0)) }
+    }
+
+    /// A workshop that has the input of its own tiles alone.
+    ///
+    /// - Parameters:
+    ///   - pass: what is computed.
+    ///   - parking: where tiles wait.
+    ///   - backend: where it is computed.
+    ///   - input: gives the part of the input that a tile needs, see ``TiledPass/inputRegion(of:)``.
+    package init(
+        _ pass: TiledPass, parking: TileParking, on backend: any ComputeBackend,
+        input: @escaping @Sendable (Int) -> Tensor
+    ) {
         self.pass = pass
         self.input = input
         // A tile by itself waits for nobody: what it holds is held anyway.
@@ -51,7 +68,7 @@ package struct TileWorkshop {
     }
 
     private mutating func run(_ tile: Int, keeping: Bool) -> TileRun {
-        parking.tile(tile, keeping: keeping) ?? TileRun(pass.paths[tile], of: pass.chain, input: input)
+        parking.tile(tile, keeping: keeping) ?? TileRun(pass.paths[tile], input: input(tile))
     }
 
     /// Goes on with all statistics that there are; nil at the end.

@@ -28,6 +28,9 @@ public struct TiledPass: Sendable {
     /// `[1, height, width, channels]` of the whole result.
     var resultShape: [Int] { [1, resultScale.rows.count, resultScale.columns.count, resultChannels] }
 
+    /// The part of the input that a tile needs.
+    package func inputRegion(of tile: Int) -> Region { paths[tile].regions[0] }
+
     /// Where the core of a tile lies in the result.
     package func resultRegion(of tile: Int) -> Region { paths[tile].cores[chain.steps.count] }
 
