@@ -55,6 +55,15 @@ enum Failure {
 
 extension ImageFileError {
     fileprivate var exitCode: Failure.Code {
+        switch (operation, reason) {
+        case (.open, .system(code: ENOENT)): .missingInput
+        case (.open, .system), (.read, .system), (.read, .outOfMemory): .inputOutput
+        case (.open, _), (.read, _): .brokenInput
+        default: exitCodeOfWriting
+        }
+    }
+
+    private var exitCodeOfWriting: Failure.Code {
         switch reason {
         case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
             .cannotCreate

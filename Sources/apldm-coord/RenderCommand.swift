@@ -14,6 +14,7 @@ struct RenderCommand: AsyncParsableCommand {
     var prompt: String
 
     @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Existing picture") var existing: InitialImageOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @OptionGroup(title: "AP-LDM, in the paper's terms") var paper: PaperOptions
     @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
@@ -26,7 +27,9 @@ struct RenderCommand: AsyncParsableCommand {
     }
 
     private func render() async throws {
-        let requests = try requests()
+        try refuseContradictions()
+        let initial = try existing.read()
+        let requests = try requests(from: initial?.description)
         let paths = OutputPaths(template: output.output, requests: requests)
         try paths.check(dump: output.dump)
         let model = try source.load()
@@ -35,7 +38,9 @@ struct RenderCommand: AsyncParsableCommand {
         if let available = HostUsage.availableMemory {
             for plan in plans { try plan.requireFit(in: available) }
         }
-        let noise = try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? []
+        let inputs = RenderInputs(
+            noise: try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? [],
+            initialPicture: initial?.picture)
         warn(about: model)
 
         let backend = compute.makeBackend()
@@ -50,7 +55,7 @@ struct RenderCommand: AsyncParsableCommand {
             var observer = RenderObserver(progress: progress.note)
             if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
             let start = ContinuousClock.now
-            let rendered = try await renderer.render(plan, noise: noise, observer: observer)
+            let rendered = try await renderer.render(plan, inputs: inputs, observer: observer)
             let digest = try paths.write(rendered, index)
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             progress.finish(path: paths[index], seconds: seconds)

@@ -23,12 +23,11 @@ public struct ImageDigest {
         hash.update(data: rows)
     }
 
+    mutating func update(bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
     /// The digest of what was added, as 64 hexadecimal digits.
     public func hexadecimal() -> String {
-        hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        hash.finalize().hexadecimal
     }
 }
 
