@@ -47,8 +47,22 @@ enum Failure {
             default: .brokenInput
             }
         case is NotAFile: .cannotCreate
+        case let error as StageFolderError: error.exitCode
         case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
+        }
+    }
+}
+
+extension StageFolderError {
+    fileprivate var exitCode: Failure.Code {
+        switch reason {
+        case .mismatch, .occupied: .usage
+        case .damaged: .brokenInput
+        case .missing: .missingInput
+        case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
+            .cannotCreate
+        case .system: .inputOutput
         }
     }
 }

@@ -10,12 +10,12 @@ final class ProgressReporter: Sendable {
     private let isQuiet: Bool
     private let estimate: Mutex<ProgressEstimate>
 
-    init(plan: RenderPlan, label: String?, isQuiet: Bool) {
+    init(plan: RenderPlan, finishedStages: Int, label: String?, isQuiet: Bool) {
         self.plan = plan
         self.isQuiet = isQuiet
         prefix = label.map { "[\($0)] " } ?? ""
         columns = Console.terminalColumns
-        estimate = Mutex(ProgressEstimate(plan: plan))
+        estimate = Mutex(ProgressEstimate(plan: plan, finishedStages: finishedStages))
     }
 
     func note(_ progress: RenderProgress) {

@@ -20,14 +20,16 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
+    @OptionGroup(title: "Stages") var stages: StageOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        try await Failure.reporting { try await render() }
+        try await Failure.reporting { try await Interruption.guarding(render) }
     }
 
-    private func render() async throws {
+    private func render(_ interruption: Interruption) async throws {
         try refuseContradictions()
+        try stages.check()
         let initial = try existing.read()
         let requests = try requests(from: initial?.description)
         let paths = OutputPaths(template: output.output, requests: requests)
@@ -44,24 +46,41 @@ struct RenderCommand: AsyncParsableCommand {
         warn(about: model)
 
         let backend = compute.makeBackend()
+        // The digest of the model's files belongs here as soon as it is worked out; until then its name has to do.
+        let environment = RenderIdentity.Environment(
+            modelName: model.name, modelDigest: nil, numericsClass: backend.numericsClass,
+            version: ApldmCoord.configuration.version)
+        let folders = try stages.folders(of: plans, inputs: inputs, environment: environment)
         let renderer = Renderer(executor: LocalExecutor(model: model, backend: backend))
         var report = RenderReport(
             model: model, scheduler: scheduler, latents: output.latents, backend: backend, threads: compute.threadCount)
         let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
         for (index, plan) in plans.enumerated() {
+            try Task.checkCancellation()
+            let folder = folders?[index]
+            interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
+            var inputs = inputs
+            inputs.finished = try folder?.lastStage()
             let progress = ProgressReporter(
-                plan: plan, label: plans.count > 1 ? "\(index + 1)/\(plans.count)" : nil, isQuiet: output.quiet)
+                plan: plan, finishedStages: folder?.finishedCount ?? 0,
+                label: plans.count > 1 ? "\(index + 1)/\(plans.count)" : nil, isQuiet: output.quiet)
             let times = progress.times
             var observer = RenderObserver(progress: progress.note)
             if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
+            if let folder {
+                observer.finished = { stage in
+                    try interruption.writing { try folder.keep(stage) }
+                    interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
+                }
+            }
             let start = ContinuousClock.now
             let rendered = try await renderer.render(plan, inputs: inputs, observer: observer)
-            let digest = try paths.write(rendered, index)
+            let digest = try interruption.writing { try paths.write(rendered, index) }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             progress.finish(path: paths[index], seconds: seconds)
             report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
         }
-        try dump?.write()
+        try interruption.writing { try dump?.write() }
         if output.json { try Console.result(try report.json()) }
     }
 

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Glibc
+import Tensors
+
+extension StageManifest {
+    /// Reads and checks the manifest of a folder; nil when it has none.
+    init?(folder: String) throws(StageFolderError) {
+        let path = "\(folder)/\(Self.name)"
+        let data: Data
+        do throws(StageFolderError) {
+            data = try Self.contents(of: path)
+        } catch {
+            if error.reason == .missing { return nil }
+            throw error
+        }
+        do {
+            self = try JSONDecoder().decode(StageManifest.self, from: data)
+        } catch {
+            throw StageFolder.damage(path, "it is not the list of stages that was written")
+        }
+        if let contradiction { throw StageFolder.damage(path, contradiction) }
+    }
+
+    private static func contents(of path: String) throws(StageFolderError) -> Data {
+        let file = try StageFile(path: path)
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        var data = Data()
+        while true {
+            let count = try file.read(into: &block)
+            if count == 0 { return data }
+            data += block.prefix(count)
+            guard data.count <= largestFile else {
+                throw StageFolder.damage(path, "it is larger than any list of stages")
+            }
+        }
+    }
+
+    /// Puts the manifest in its place.
+    func write(to folder: String) throws(StageFolderError) {
+        let path = "\(folder)/\(Self.name)"
+        let text: [UInt8]
+        do { text = try json() } catch { throw StageFolder.damage(path, "\(error)") }
+        do throws(ReplacementFile.Failure) {
+            var file = try ReplacementFile(replacing: path)
+            try file.write(text.span)
+            try file.commit()
+        } catch {
+            throw StageFolderError(writing: path, folder: folder, code: error.code)
+        }
+    }
+}
+
+extension StageFolder {
+    /// Refuses a folder that is not there: a name with a slip would begin the work anew.
+    ///
+    /// - Throws: when `path` names no folder.
+    public static func requireFolder(at path: String) throws(StageFolderError) {
+        var information = stat()
+        guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+            throw StageFolderError(
+                path: path, .missing, problem: "there is no such folder of stages", remedy: "check the path")
+        }
+    }
+
+    /// Makes a folder where there is none; that around it has to be there.
+    ///
+    /// - Throws: when the system refuses.
+    public static func makeFolder(at path: String) throws(StageFolderError) {
+        if mkdir(path, 0o777) != 0, errno != EEXIST {
+            throw StageFolderError(writing: path, folder: path, code: errno)
+        }
+    }
+
+    /// An empty list of stages in a folder that is made where it is not there.
+    static func fresh(
+        at path: String, _ plan: RenderPlan, _ identity: RenderIdentity
+    ) throws(StageFolderError) -> StageFolder {
+        try makeFolder(at: path)
+        let manifest = StageManifest(identity)
+        try manifest.write(to: path)
+        return StageFolder(path: path, manifest: manifest, stageCount: plan.stages.count)
+    }
+
+    static func damage(_ path: String, _ problem: String) -> StageFolderError {
+        StageFolderError(
+            path: path, .damaged, problem: problem, remedy: "start again with --save-stages in another folder")
+    }
+}
