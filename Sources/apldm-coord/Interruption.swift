@@ -43,11 +43,8 @@ final class Interruption: Sendable {
     }
 
     /// Writes a file or several that belong together.
-    func writing<Result>(_ write: () throws -> Result) throws -> Result {
-        var result: Result?
-        try files.withLock { _ in result = try write() }
-        guard let result else { throw CancellationError() }
-        return result
+    func writing<Result: Sendable>(_ write: () throws -> Result) rethrows -> Result {
+        try files.withLock { _ in try write() }
     }
 
     /// Takes note of what an interruption from here on leaves, for the line about it.
@@ -67,16 +64,17 @@ final class Interruption: Sendable {
         }
     }
 
-    /// Says what was kept, once.
+    /// Says what was kept, unless it has been said.
     ///
-    /// - Returns: the exit code; nil when there was no signal or it has been said.
+    /// - Returns: the exit code; nil when there was no signal.
     private func report() -> ExitCode? {
-        let (signal, outlook) = state.withLock { state -> (Int32?, String) in
-            defer { state.isReported = true }
-            return (state.isReported ? nil : state.signal, state.outlook)
+        state.withLock { state in
+            guard let signal = state.signal else { return nil }
+            if !state.isReported {
+                Console.error((Console.terminalColumns == nil ? "" : "\n") + "interrupted: \(state.outlook)")
+            }
+            state.isReported = true
+            return ExitCode(128 + signal)
         }
-        guard let signal else { return nil }
-        Console.error((Console.terminalColumns == nil ? "" : "\n") + "interrupted: \(outlook)")
-        return ExitCode(128 + signal)
     }
 }

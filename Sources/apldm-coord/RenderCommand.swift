@@ -75,7 +75,11 @@ struct RenderCommand: AsyncParsableCommand {
             }
             let start = ContinuousClock.now
             let rendered = try await renderer.render(plan, inputs: inputs, observer: observer)
-            let digest = try interruption.writing { try paths.write(rendered, index) }
+            let digest = try interruption.writing {
+                let digest = try paths.write(rendered, index)
+                interruption.note(outlook: "\(index + 1) of \(plans.count) pictures are written")
+                return digest
+            }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             progress.finish(path: paths[index], seconds: seconds)
             report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)

@@ -48,8 +48,8 @@ public struct StageFolderError: Error, Hashable, CustomStringConvertible {
     init(writing path: String, folder: String, code: Int32) {
         let help =
             switch code {
-            case ENOSPC, EDQUOT: "make room in \(folder)"
-            case EFBIG: "raise the limit on the size of files"
+            case ENOSPC, EDQUOT: "make room in \(folder), then go on with --resume"
+            case EFBIG: "raise the limit on the size of files, then go on with --resume"
             case EACCES, EPERM, EROFS: "choose a folder that you may write to"
             case ENOENT, ENOTDIR: "create the folder around it first, or choose another"
             default: "check the disk"
