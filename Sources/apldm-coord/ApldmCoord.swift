@@ -19,7 +19,7 @@ struct ApldmCoord: AsyncParsableCommand {
             no half file left.
             """,
         version: "0.1.0",
-        subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self])
+        subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])
 
     static func main() async {
         turnSignalsIntoErrors()

@@ -9,6 +9,10 @@ final class ProgressReporter: Sendable {
     private let columns: Int?
     private let isQuiet: Bool
     private let estimate: Mutex<ProgressEstimate>
+    /// When a log got its last line.
+    private let lastLine = Mutex(ContinuousClock.now)
+    /// How long a log stays without a line while something is computed.
+    private static let longestSilence = Duration.seconds(30)
 
     init(plan: RenderPlan, finishedStages: Int, label: String?, isQuiet: Bool) {
         self.plan = plan
@@ -24,6 +28,10 @@ final class ProgressReporter: Sendable {
         switch progress {
         case .began(let phase):
             if columns != nil { show(phase) }
+        case .advanced(let phase, let share):
+            guard let seconds = times.secondsSoFar(phase) else { return }
+            estimate.withLock { $0.advanced(phase, share: share, seconds: seconds) }
+            if columns != nil { show(phase) } else { log(phase, share: share) }
         case .ended(let phase):
             if let seconds { estimate.withLock { $0.ended(phase, seconds: seconds) } }
             if columns != nil { show(phase) } else { log(phase) }
@@ -52,9 +60,20 @@ final class ProgressReporter: Sendable {
             let count = plan.stages[stage].stepCount
             guard (step + 1).isMultiple(of: max(1, count / 10)) || step + 1 == count else { return }
         }
+        line("\(describe(phase)) done")
+    }
+
+    /// In a log, now and then: how far a long part has come.
+    private func log(_ phase: RenderPhase, share: Double) {
+        guard lastLine.withLock({ ContinuousClock.now - $0 > Self.longestSilence }) else { return }
+        line("\(describe(phase)), \(Int(share * 100))% of it")
+    }
+
+    private func line(_ what: String) {
+        lastLine.withLock { $0 = .now }
         let (fraction, left) = estimate.withLock { ($0.fraction, $0.secondsLeft) }
         let eta = left.map { ", about \(Self.duration($0)) left" } ?? ""
-        Console.error("\(prefix)\(Int(fraction * 100))% \(describe(phase)) done\(eta)")
+        Console.error("\(prefix)\(Int(fraction * 100))% \(what)\(eta)")
     }
 
     private func describe(_ phase: RenderPhase) -> String {

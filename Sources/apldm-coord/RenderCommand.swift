@@ -20,6 +20,7 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
+    @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Stages") var stages: StageOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -37,21 +38,25 @@ struct RenderCommand: AsyncParsableCommand {
         let model = try source.load()
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
         let plans = try requests.map { try plan($0, model, scheduler) }
-        if let available = HostUsage.availableMemory {
-            for plan in plans { try plan.requireFit(in: available) }
+        let backend = compute.makeBackend()
+        let budget = memory.budget()
+        let executor = LocalExecutor(model: model, backend: backend, memory: budget)
+        if output.plan { return try await show(plans, model, executor, budget) }
+        for plan in plans {
+            try ResourcePlan(plan, model: model).requireFit(in: budget.bytes, isLimited: memory.memoryLimit != nil)
         }
         let inputs = RenderInputs(
             noise: try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? [],
             initialPicture: initial?.picture)
         warn(about: model)
 
-        let backend = compute.makeBackend()
         // The digest of the model's files belongs here as soon as it is worked out; until then its name has to do.
         let environment = RenderIdentity.Environment(
             modelName: model.name, modelDigest: nil, numericsClass: backend.numericsClass,
             version: ApldmCoord.configuration.version)
         let folders = try stages.folders(of: plans, inputs: inputs, environment: environment)
-        let renderer = Renderer(executor: LocalExecutor(model: model, backend: backend))
+        TensorMemory.resetPeak()
+        let renderer = Renderer(executor: executor)
         var report = RenderReport(
             model: model, scheduler: scheduler, latents: output.latents, backend: backend, threads: compute.threadCount)
         let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
@@ -86,6 +91,16 @@ struct RenderCommand: AsyncParsableCommand {
         }
         try interruption.writing { try dump?.write() }
         if output.json { try Console.result(try report.json()) }
+    }
+
+    /// Prints what the pictures will take instead of rendering them.
+    private func show(
+        _ plans: [RenderPlan], _ model: DiffusionModel, _ executor: LocalExecutor, _ budget: MemoryBudget
+    ) async throws {
+        let speed = try await HostSpeed(measuring: executor, model: model)
+        var report = PlanReport(memory: budget)
+        for plan in plans { report.add(plan, ResourcePlan(plan, model: model), speed: speed) }
+        try Console.result(output.json ? try report.json() : report.text())
     }
 
     /// The names in a `RequestError` that are no option, yet say what a request can change.

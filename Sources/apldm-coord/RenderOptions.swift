@@ -45,16 +45,25 @@ struct PictureOptions: ParsableArguments {
         }
         var sizes: [Extent] = []
         for text in imageSizes {
-            let numbers = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-            guard (1...2).contains(numbers.count), let height = numbers[0], let width = numbers[numbers.count - 1]
-            else {
+            guard let size = Extent(option: text) else {
                 throw RequestError(
                     option: "--image-sizes", problem: "'\(text)' is not a size", remedy: "write 2048x1024, height first"
                 )
             }
-            sizes.append(Extent(height: height, width: width))
+            sizes.append(size)
         }
         return sizes
+    }
+}
+
+extension Extent {
+    /// `HEIGHTxWIDTH`, or one number for a square.
+    init?(option text: String) {
+        let numbers = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(numbers.count), let height = numbers[0], let width = numbers[numbers.count - 1] else {
+            return nil
+        }
+        self.init(height: height, width: width)
     }
 }
 
@@ -188,8 +197,18 @@ struct OfficialOptions: ParsableArguments {
         help: ArgumentHelp("Pixels above which --multi-decoder tiles (default 2048*2048).", valueName: "PIXELS"))
     var decoderLimitArea: Int?
 
-    @Option(help: ArgumentHelp("whole, or paper for the official tiles at every size.", valueName: "TILING"))
+    @Option(
+        help: ArgumentHelp(
+            "exact (default), whole for one tile of everything, or paper for the official tiles at every size.",
+            valueName: "TILING"))
     var vaeTiling: VAETiling?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Longest edge of exact tiles in latent cells (default 64); part of the picture's identity.", valueName: "N")
+    )
+    var tileCore: Int?
 
     @Option(
         parsing: .upToNextOption,
@@ -207,7 +226,7 @@ struct OfficialOptions: ParsableArguments {
     }
 
     enum VAETiling: String, ExpressibleByArgument, CaseIterable {
-        case whole, paper
+        case exact, whole, paper
     }
 }
 
@@ -229,6 +248,9 @@ struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Write every intermediate tensor; all are kept in memory until the end.", valueName: "FILE"))
     var dump: String?
+
+    @Flag(help: "Print stages, work, memory and an estimate of the time, and render nothing.")
+    var plan = false
 
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false

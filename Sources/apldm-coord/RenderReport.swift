@@ -9,12 +9,15 @@ struct RenderReport: Encodable {
     private var numericsClass: String
     private var threads: Int
     private var peakMemoryBytes = 0
+    /// The most that tensors took at a time beside the weights.
+    private var peakTensorBytes = 0
+    private let weightBytes = TensorMemory.bytes
     private var pictures: [Picture] = []
     private let scheduler: SamplerConfiguration
     private let latents: String?
 
     private enum CodingKeys: String, CodingKey {
-        case model, numericsClass, threads, peakMemoryBytes, pictures
+        case model, numericsClass, threads, peakMemoryBytes, peakTensorBytes, pictures
     }
 
     private struct Model: Encodable {
@@ -107,9 +110,9 @@ struct RenderReport: Encodable {
                 latents: [stage.latents.height, stage.latents.width],
                 conditioning: [stage.conditioning.height, stage.conditioning.width], firstStep: stage.firstStep,
                 steps: stage.stepCount, timesteps: Array(stage.sampler.timesteps[stage.firstStep...]),
-                decodeTiling: stage.decodeTiling.map { "core \($0.core), context \($0.context)" } ?? "whole",
+                decodeTiling: Self.name(of: stage.decodeTiling) { "core \($0.core), context \($0.context)" },
                 encodeTiling: stage.refines
-                    ? stage.encodeTiling.map { "tile \($0.tile), overlap \($0.overlap)" } ?? "whole" : nil,
+                    ? Self.name(of: stage.encodeTiling) { "tile \($0.tile), overlap \($0.overlap)" } : nil,
                 seconds: index < stageTimes.count ? stageTimes[index] : StageTimes.Stage())
         }
         pictures.append(
@@ -141,6 +144,15 @@ struct RenderReport: Encodable {
                     steps: plan.guidance.map(\.step), gammas: plan.guidance.map(\.gamma)))
     }
 
+    private static func name<Geometry>(
+        of tiling: AutoencoderTiling<Geometry>, _ describe: (Geometry) -> String
+    ) -> String {
+        switch tiling {
+        case .exact(let core): core.map { "exact, core \($0)" } ?? "whole"
+        case .approximate(let geometry): describe(geometry)
+        }
+    }
+
     private static func name(of start: SubstageStart) -> String {
         switch start {
         case .initRate(let rate): "init_rate \(rate)"
@@ -160,6 +172,7 @@ struct RenderReport: Encodable {
     func json() throws -> String {
         var report = self
         report.peakMemoryBytes = HostUsage.peakMemory
+        report.peakTensorBytes = TensorMemory.peakBytes - weightBytes
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(report), as: UTF8.self)

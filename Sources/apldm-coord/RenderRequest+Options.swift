@@ -75,6 +75,7 @@ extension RenderCommand {
 
     private func applyTiling(to request: inout RenderRequest, isOfficial: Bool) {
         let limit = DecodeTilingRule.officialLimit
+        request.tileCore = official.vaeTiling == .whole ? nil : official.tileCore ?? RenderRequest.standardTileCore
         if official.vaeTiling == .paper {
             request.decodeTiling = DecodeTilingRule()
             request.encodeTiling = EncodeTilingRule()
@@ -125,6 +126,7 @@ extension RenderCommand {
                 "--attn-guidance-density or --attn-guidance-decay", usesLists
             ),
             ("--eta1 or --beta", paper.eta1 != nil || paper.beta != nil, "--compat official", official.compat != nil),
+            ("--tile-core", official.tileCore != nil, "--vae-tiling whole", official.vaeTiling == .whole),
             (
                 "--vae-tiling", official.vaeTiling != nil, "--multi-encoder, --multi-decoder or their limits",
                 official.multiEncoder != nil || official.multiDecoder != nil || official.encoderLimitArea != nil

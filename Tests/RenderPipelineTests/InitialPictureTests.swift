@@ -7,8 +7,7 @@ import Testing
 @Suite(.serialized)
 struct InitialPictureTests {
     private let model = ModelProperties(
-        nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256,
-        footprint: MemoryFootprint(autoencoderBytesPerPixel: 320, unetBytesPerCell: 10_000))
+        nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256)
 
     private func plan(
         from size: Extent, to target: Extent, _ change: (inout RenderRequest) -> Void = { _ in }

@@ -6,8 +6,7 @@ import Testing
 /// What is wrong with a request is found before anything is computed.
 struct RenderPlanTests {
     private let model = ModelProperties(
-        nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256,
-        footprint: MemoryFootprint(autoencoderBytesPerPixel: 320, unetBytesPerCell: 10_000))
+        nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256)
 
     private func plan(_ change: (inout RenderRequest) -> Void) throws -> RenderPlan {
         var request = RenderRequest(prompt: "", size: Extent(height: 1024, width: 1024))
@@ -30,29 +29,19 @@ struct RenderPlanTests {
         #expect(plan.stages[0].conditioning == Extent(height: 1024, width: 1024))
     }
 
-    @Test func tilesAreUsedOnlyWhereAskedFor() throws {
-        let whole = try plan { _ in }
-        #expect(whole.stages.allSatisfy { $0.decodeTiling == nil && $0.encodeTiling == nil })
-        let tiled = try plan {
+    @Test func tilesAreExactUnlessOthersAreAskedFor() throws {
+        let exact = try plan { $0.tileCore = 32 }
+        #expect(exact.stages.allSatisfy { $0.decodeTiling == .exact(core: 32) && $0.encodeTiling == .exact(core: 32) })
+        let paper = try plan {
             $0.decodeTiling = DecodeTilingRule(largestWholeArea: 800 * 800)
             $0.encodeTiling = EncodeTilingRule(smallestTiledArea: 744 * 744)
         }
-        let decodes: [DecodeTiling?] = tiled.stages.map(\.decodeTiling)
-        #expect(decodes == [nil, nil, DecodeTiling(core: 8, context: 12)])
-        let encodes: [Int?] = tiled.stages.map { $0.encodeTiling?.tile }
-        #expect(encodes == [nil, 256, 256])
-    }
-
-    @Test func aPictureThatDoesNotFitIsRefusedBeforeItIsBegun() throws {
-        let plan = try plan { _ in }
-        // 1024² pixels of the autoencoder's maps, and two pictures.
-        #expect(plan.peakMemory == 1024 * 1024 * (320 + 24))
-        #expect(throws: RequestError.self) { try plan.requireFit(in: plan.peakMemory - 1) }
-        try plan.requireFit(in: plan.peakMemory)
-        let tiled = try self.plan {
-            $0.decodeTiling = DecodeTilingRule(); $0.encodeTiling = EncodeTilingRule()
-        }
-        #expect(tiled.peakMemory < plan.peakMemory)
+        let decodes = paper.stages.map(\.decodeTiling)
+        let core = RenderRequest.standardTileCore
+        #expect(
+            decodes == [.exact(core: core), .exact(core: core), .approximate(DecodeTiling(core: 8, context: 12))])
+        let encodes = paper.stages.dropFirst().map(\.encodeTiling)
+        #expect(encodes == [.approximate(EncodeTiling(tile: 256)), .approximate(EncodeTiling(tile: 256))])
     }
 
     @Test(

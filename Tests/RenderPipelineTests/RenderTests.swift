@@ -129,6 +129,7 @@ private final class Events: @unchecked Sendable {  // guarded by the lock
         lock.withLock {
             switch progress {
             case .began(let phase): all.began.append(phase)
+            case .advanced: break
             case .ended(let phase): all.ended.append(phase)
             }
         }

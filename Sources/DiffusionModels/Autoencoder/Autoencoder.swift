@@ -4,10 +4,10 @@ public import Tensors
 public struct Autoencoder: Sendable {
     /// What its configuration file says.
     public let configuration: AutoencoderConfiguration
-    private let encoder: PictureEncoder
+    let encoder: PictureEncoder
     private let quantConvolution: Convolution?
     private let postQuantConvolution: Convolution?
-    private let decoder: PictureDecoder
+    let decoder: PictureDecoder
 
     init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
         self.configuration = configuration
@@ -32,6 +32,58 @@ public struct Autoencoder: Sendable {
         public var logVariance: Tensor
     }
 
+    /// Cuts a decode into tiles; its input is ``decoderHead(_:on:)``, its result the picture.
+    ///
+    /// - Parameters:
+    ///   - height: rows of latents.
+    ///   - width: columns of latents.
+    ///   - core: the longest edge of a tile's core in latent cells; nil makes one tile of everything.
+    /// - Returns: the pass.
+    public func decodePass(height: Int, width: Int, core: Int?) -> TiledPass {
+        TiledPass(
+            decoder.chain, grid: TileGrid(height: height, width: width, core: core), inputScale: 1,
+            channels: configuration.pictureChannels)
+    }
+
+    /// Cuts an encode into tiles; its input is the picture, its result goes to ``posteriorMean(tail:on:)``.
+    ///
+    /// - Parameters:
+    ///   - height: rows of latents.
+    ///   - width: columns of latents.
+    ///   - core: the longest edge of a tile's core in latent cells; nil makes one tile of everything.
+    /// - Returns: the pass.
+    public func encodePass(height: Int, width: Int, core: Int?) -> TiledPass {
+        TiledPass(
+            encoder.chain, grid: TileGrid(height: height, width: width, core: core),
+            inputScale: configuration.factor, channels: configuration.channels[configuration.channels.count - 1])
+    }
+
+    /// The part of a decode that sees all latents at once: up to the attention.
+    ///
+    /// - Parameters:
+    ///   - latents: `[batch, height, width, latentChannels]`, already divided by the scaling factor.
+    ///   - backend: where it is computed.
+    /// - Returns: `[batch, height, width, channels]`.
+    public func decoderHead(_ latents: Tensor, on backend: any ComputeBackend) -> Tensor {
+        decoder.head(postQuantConvolution.map { backend.convolution(latents, $0) } ?? latents, on: backend)
+    }
+
+    /// The part of an encode that sees the whole map at once: from the attention on.
+    ///
+    /// - Parameters:
+    ///   - map: the result of an ``encodePass(height:width:core:)``.
+    ///   - backend: where it is computed.
+    /// - Returns: the posterior mean, `[batch, height, width, latentChannels]`, unscaled.
+    public func posteriorMean(tail map: Tensor, on backend: any ComputeBackend) -> Tensor {
+        posterior(moments: encoder.tail(map, on: backend), on: backend).mean
+    }
+
+    private func posterior(moments: Tensor, on backend: any ComputeBackend) -> Posterior {
+        let moments = quantConvolution.map { backend.convolution(moments, $0) } ?? moments
+        let halves = moments.splitChannels(at: configuration.latentChannels)
+        return Posterior(mean: halves.0, logVariance: halves.1)
+    }
+
     /// Encodes a whole picture.
     ///
     /// - Parameters:
@@ -39,10 +91,7 @@ public struct Autoencoder: Sendable {
     ///   - backend: where it is computed.
     /// - Returns: mean and log-variance, `[batch, height / factor, width / factor, latentChannels]` each.
     public func posterior(of picture: Tensor, on backend: any ComputeBackend) -> Posterior {
-        var moments = encoder(picture, on: backend)
-        if let quantConvolution { moments = backend.convolution(moments, quantConvolution) }
-        let halves = moments.splitChannels(at: configuration.latentChannels)
-        return Posterior(mean: halves.0, logVariance: halves.1)
+        posterior(moments: encoder(picture, on: backend), on: backend)
     }
 
     /// Decodes unscaled latents.

@@ -2,53 +2,51 @@ import Tensors
 
 /// Latents to pictures (diffusers `Decoder`).
 struct PictureDecoder: Sendable {
-    private let convIn: Convolution
-    private let middle: AutoencoderMiddleBlock
-    private let levels: [Level]
-    private let normOut: GroupNorm
-    private let convOut: Convolution
-
-    private struct Level: Sendable {
-        let blocks: [ResidualBlock]
-        let upsample: Convolution?
-    }
+    /// From the latents to the attention.
+    let headChain: LayerChain
+    let middle: AutoencoderMiddleBlock
+    /// From the attention over all latents to the pixels.
+    let chain: LayerChain
 
     init(_ weights: WeightScope, _ configuration: AutoencoderConfiguration) throws(ModelError) {
         let channels = Array(configuration.channels.reversed())
-        convIn = try weights.convolution("conv_in", inputs: configuration.latentChannels, outputs: channels[0])
+        let convIn = try weights.convolution("conv_in", inputs: configuration.latentChannels, outputs: channels[0])
         middle = try AutoencoderMiddleBlock(weights("mid_block"), channels: channels[0], configuration)
-        var levels: [Level] = []
+        headChain = LayerChain(steps: [.convolution(convIn)] + middle.first.steps)
+        var steps = middle.second.steps
         for index in channels.indices {
             let scope = weights("up_blocks")[index]
-            var upsample: Convolution?
+            let blocks = try [ResidualBlock](
+                scope, inputs: index == 0 ? channels[0] : channels[index - 1], outputs: channels[index],
+                count: configuration.layersPerBlock + 1, configuration)
+            steps += blocks.flatMap(\.steps)
             if index < channels.count - 1 {
-                upsample = try scope("upsamplers")[0].convolution(
-                    "conv", inputs: channels[index], outputs: channels[index])
+                steps.append(
+                    .upsampledConvolution(
+                        try scope("upsamplers")[0].convolution(
+                            "conv", inputs: channels[index], outputs: channels[index])))
             }
-            levels.append(
-                Level(
-                    blocks: try [ResidualBlock](
-                        scope, inputs: index == 0 ? channels[0] : channels[index - 1], outputs: channels[index],
-                        count: configuration.layersPerBlock + 1, configuration),
-                    upsample: upsample))
         }
-        self.levels = levels
         let finest = channels[channels.count - 1]
-        normOut = try weights.groupNorm(
+        let normOut = try weights.groupNorm(
             "conv_norm_out", channels: finest, groups: configuration.normGroups,
             epsilon: AutoencoderMiddleBlock.epsilon)
-        convOut = try weights.convolution("conv_out", inputs: finest, outputs: configuration.pictureChannels)
+        let convOut = try weights.convolution("conv_out", inputs: finest, outputs: configuration.pictureChannels)
+        chain = LayerChain(steps: steps + [.normalizedConvolution(normOut, convOut, opensResidual: false)])
+    }
+
+    /// What every pixel depends on: the layers up to the attention, over the whole latents.
+    ///
+    /// - Parameters:
+    ///   - latents: `[batch, height, width, latentChannels]`.
+    ///   - backend: where it is computed.
+    /// - Returns: the input of ``chain``, `[batch, height, width, channels]`.
+    func head(_ latents: Tensor, on backend: any ComputeBackend) -> Tensor {
+        let map = headChain(latents, on: backend)
+        return middle.attention.map { $0(map, on: backend) } ?? map
     }
 
     func callAsFunction(_ latents: Tensor, on backend: any ComputeBackend) -> Tensor {
-        var x = middle(backend.convolution(latents, convIn), on: backend)
-        for level in levels {
-            for block in level.blocks { x = block(x, on: backend) }
-            if let upsample = level.upsample {
-                x = backend.convolution(
-                    backend.resizeNearest(x, height: 2 * x.shape[1], width: 2 * x.shape[2]), upsample)
-            }
-        }
-        return backend.convolution(backend.groupNorm(x, normOut, activation: .silu), convOut)
+        chain(head(latents, on: backend), on: backend)
     }
 }

@@ -24,6 +24,26 @@ public struct AutoencoderConfiguration: Sendable, Hashable {
     /// Pixels per latent cell in each direction.
     public var factor: Int { 1 << (channels.count - 1) }
 
+    /// The architecture that Stable Diffusion 1, 2 and XL share, with other widths or depths.
+    ///
+    /// - Parameters:
+    ///   - channels: channels of each level, from the finest to the coarsest.
+    ///   - layersPerBlock: residual blocks in each level of the encoder.
+    ///   - normGroups: groups of every group normalisation, a divisor of all `channels`.
+    package init(channels: [Int] = [128, 256, 512, 512], layersPerBlock: Int = 2, normGroups: Int = 32) {
+        precondition(channels.allSatisfy { $0.isMultiple(of: normGroups) })
+        pictureChannels = 3
+        latentChannels = 4
+        self.channels = channels
+        self.layersPerBlock = layersPerBlock
+        self.normGroups = normGroups
+        sampleSize = 1024
+        scalingFactor = 0.13025
+        hasMiddleAttention = true
+        hasQuantConvolution = true
+        hasPostQuantConvolution = true
+    }
+
     init(_ file: ConfigurationFile) throws(ModelError) {
         try file.require("_class_name", .string("AutoencoderKL"))
         try file.require("act_fn", .string("silu"), or: .string("swish"))

@@ -50,4 +50,12 @@ struct ResidualBlock: Sendable {
         h = backend.convolution(backend.groupNorm(h, norm2, activation: .silu), conv2)
         return backend.add(shortcut.map { backend.convolution(x, $0) } ?? x, h)
     }
+
+    /// The block without a timestep as steps that tiles can take one by one.
+    var steps: [LayerChain.Step] {
+        [
+            .normalizedConvolution(norm1, conv1, opensResidual: true), .keepShortcut(shortcut),
+            .normalizedConvolution(norm2, conv2, opensResidual: false), .closeResidual,
+        ]
+    }
 }

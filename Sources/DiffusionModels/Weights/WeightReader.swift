@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// Hands out a component's tensors by name, checks each against what the configuration says, and remembers which
 /// were taken.
@@ -6,7 +6,7 @@ import Tensors
 /// A reader by itself throws at the first problem. ``read(_:aliases:ignored:_:)`` builds a model and, if that fails,
 /// goes on to find all problems, so that the user sees at once whether one tensor is missing or the file is of
 /// another model.
-package final class WeightReader {
+package final class WeightReader: WeightSource {
     private let files: WeightFiles
     private let aliases: [WeightAlias]
     private let ignored: (String) -> Bool
@@ -47,7 +47,7 @@ package final class WeightReader {
     }
 
     /// The place that the names in the files start from.
-    package var root: WeightScope { WeightScope(reader: self, path: "") }
+    package var root: WeightScope { WeightScope(source: self, path: "") }
 
     /// What nobody has asked for.
     package func finish() -> WeightReport {
@@ -58,10 +58,10 @@ package final class WeightReader {
     }
 
     /// Whether the tensor is there, under this or an older name.
-    func contains(_ name: String) -> Bool { files.file(of: name) != nil || !olderNames(of: name).isEmpty }
+    package func contains(_ name: String) -> Bool { files.file(of: name) != nil || !olderNames(of: name).isEmpty }
 
     /// The tensor `name`, checked.
-    func parameter(_ name: String, shape: [Int]) throws(ModelError) -> Parameter {
+    package func parameter(_ name: String, shape: [Int]) throws(ModelError) -> Parameter {
         do {
             return try checkedParameter(name, shape: shape)
         } catch {

@@ -5,24 +5,24 @@ package import Tensors
 ///     let resnet = weights("down_blocks")[0]("resnets")[1]
 ///     let norm = try resnet.groupNorm("norm1", channels: 320, groups: 32, epsilon: 1e-5)
 package struct WeightScope {
-    let reader: WeightReader
+    let source: any WeightSource
     /// The dotted name, empty at the root.
     package let path: String
 
     /// The part called `child`.
     package func callAsFunction(_ child: String) -> WeightScope {
-        WeightScope(reader: reader, path: path.isEmpty ? child : "\(path).\(child)")
+        WeightScope(source: source, path: path.isEmpty ? child : "\(path).\(child)")
     }
 
     /// The part at `index` of a list.
     package subscript(_ index: Int) -> WeightScope { self(String(index)) }
 
     /// Whether the tensor `name` is stored here, under this or an older name.
-    package func contains(_ name: String) -> Bool { reader.contains(self(name).path) }
+    package func contains(_ name: String) -> Bool { source.contains(self(name).path) }
 
     /// The tensor `name` as it is stored: there, a weight type, of exactly this shape, all elements finite.
     package func parameter(_ name: String, shape: [Int]) throws(ModelError) -> Parameter {
-        try reader.parameter(self(name).path, shape: shape)
+        try source.parameter(self(name).path, shape: shape)
     }
 
     /// The tensor `name` as 32-bit floats, checked like ``parameter(_:shape:)``.

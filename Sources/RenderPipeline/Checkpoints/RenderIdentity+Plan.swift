@@ -10,7 +10,6 @@ extension RenderIdentity {
             "method": request.method.rawValue, "guidance scale": "\(request.guidanceScale)",
             "guidance rescale": "\(request.guidanceRescale)", "sampler": request.sampler.rawValue,
             "sampler settings": text(of: plan.samplerSettings),
-            "autoencoder tiles": request.tileCore.map { "\($0) cells" } ?? "whole",
         ]
         settings["negative prompt"] = request.negativePrompt
         if let picture = request.initialPicture {
@@ -31,11 +30,20 @@ extension RenderIdentity {
     }
 
     private static func text(of stage: RenderPlan.Stage) -> String {
-        let decode = stage.decodeTiling.map { "core \($0.core) context \($0.context)" } ?? "whole"
-        let encode = stage.encodeTiling.map { "tile \($0.tile) overlap \($0.overlap)" } ?? "whole"
+        let decode = text(of: stage.decodeTiling) { "core \($0.core) context \($0.context)" }
+        let encode = text(of: stage.encodeTiling) { "tile \($0.tile) overlap \($0.overlap)" }
         return "\(stage.size), latents \(stage.latents), conditioned on \(stage.conditioning), "
             + "steps \(stage.firstStep) to \(stage.sampler.timesteps.count), "
             + (stage.refines ? "from a picture, encode \(encode), " : "from noise, ") + "decode \(decode)"
+    }
+
+    private static func text<Geometry>(
+        of tiling: AutoencoderTiling<Geometry>, _ describe: (Geometry) -> String
+    ) -> String {
+        switch tiling {
+        case .exact(let core): core.map { "exactly in tiles of \($0) cells" } ?? "whole"
+        case .approximate(let geometry): describe(geometry)
+        }
     }
 
     private static func text(of settings: SamplerConfiguration) -> String {

@@ -37,11 +37,29 @@ public protocol Executor: Sendable {
     /// Bicubic resampling of a decoded picture to `size` in pixels, limited to −1...1 afterwards.
     func resize(_ picture: Tensor, to size: Extent) async throws -> Tensor
 
-    /// The posterior mean of a picture in −1...1, times the scaling factor; nil encodes the picture whole.
-    func encode(_ picture: Tensor, tiling: EncodeTiling?) async throws -> Tensor
+    /// The posterior mean of a picture in −1...1, times the scaling factor.
+    ///
+    /// - Parameters:
+    ///   - picture: one batch item.
+    ///   - tiling: how the autoencoder takes it.
+    ///   - progress: called with the share that is done, 0...1.
+    /// - Returns: latents, one batch item.
+    /// - Throws: what keeps the executor from computing it, and `CancellationError`.
+    func encode(
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor
 
-    /// The picture of scaled latents, not limited to −1...1; nil decodes them whole.
-    func decode(_ latents: Tensor, tiling: DecodeTiling?) async throws -> Tensor
+    /// The picture of scaled latents, not limited to −1...1.
+    ///
+    /// - Parameters:
+    ///   - latents: one batch item.
+    ///   - tiling: how the autoencoder takes them.
+    ///   - progress: called with the share that is done, 0...1.
+    /// - Returns: a picture, one batch item.
+    /// - Throws: what keeps the executor from computing it, and `CancellationError`.
+    func decode(
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor
 }
 
 /// What classifier-free guidance leads away from.

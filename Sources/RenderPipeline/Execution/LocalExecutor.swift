@@ -5,7 +5,9 @@ public import Tensors
 public actor LocalExecutor: Executor {
     private let diffusion: DiffusionModel
     private let backend: any ComputeBackend
-    private let thread = ComputeThread(name: "apldm-compute-0")
+    private let memory: MemoryBudget
+    private let autoencoder: LocalAutoencoder
+    private let thread: ComputeThread
     /// See ``Executor/model``.
     public nonisolated let model: ModelProperties
 
@@ -15,9 +17,13 @@ public actor LocalExecutor: Executor {
     /// - Parameters:
     ///   - model: what draws.
     ///   - backend: what it is computed on.
-    public init(model: DiffusionModel, backend: any ComputeBackend) {
+    ///   - memory: what tensors may take.
+    public init(model: DiffusionModel, backend: any ComputeBackend, memory: MemoryBudget = .unlimited) {
         diffusion = model
         self.backend = backend
+        self.memory = memory
+        thread = ComputeThread(name: "apldm-compute-0")
+        autoencoder = LocalAutoencoder(model.autoencoder, backend: backend, memory: memory, thread: thread)
         self.model = ModelProperties(model)
     }
 
@@ -34,6 +40,15 @@ public actor LocalExecutor: Executor {
     /// See ``Executor/predictNoise(_:timestep:branches:size:)``.
     public func predictNoise(
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
+    ) -> [Tensor] {
+        let cost = diffusion.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
+        if branches.count * cost.memory <= memory.bytes { return predict(latents, timestep, branches, size) }
+        // One after the other takes longer and gives the same bits.
+        return branches.flatMap { predict(latents, timestep, [$0], size) }
+    }
+
+    private func predict(
+        _ latents: Tensor, _ timestep: Double, _ branches: [PromptEncoder.Encoding], _ size: Extent
     ) -> [Tensor] {
         let (height, width) = (Float(size.height), Float(size.width))
         let conditioning = UNetConditioning(
@@ -55,26 +70,17 @@ public actor LocalExecutor: Executor {
         backend.clamp(backend.resizeBicubic(picture, height: size.height, width: size.width), to: -1...1)
     }
 
-    /// See ``Executor/encode(_:tiling:)``.
-    public func encode(_ picture: Tensor, tiling: EncodeTiling?) -> Tensor {
-        let autoencoder = diffusion.autoencoder
-        let mean =
-            if let tiling {
-                autoencoder.posteriorMean(of: picture, tiling: tiling, on: backend)
-            } else {
-                autoencoder.posterior(of: picture, on: backend).mean
-            }
-        return mean.scaled(by: autoencoder.configuration.scalingFactor)
+    /// See ``Executor/encode(_:tiling:progress:)``.
+    public func encode(
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        try await autoencoder.encode(picture, tiling: tiling, progress: progress)
     }
 
-    /// See ``Executor/decode(_:tiling:)``.
-    public func decode(_ latents: Tensor, tiling: DecodeTiling?) -> Tensor {
-        let autoencoder = diffusion.autoencoder
-        let unscaled = latents.divided(by: autoencoder.configuration.scalingFactor)
-        return if let tiling {
-            autoencoder.decode(unscaled, tiling: tiling, on: backend)
-        } else {
-            autoencoder.decode(unscaled, on: backend)
-        }
+    /// See ``Executor/decode(_:tiling:progress:)``.
+    public func decode(
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        try await autoencoder.decode(latents, tiling: tiling, progress: progress)
     }
 }

@@ -12,8 +12,6 @@ public struct ModelProperties: Sendable, Hashable {
     public var sampleSize: Int
     /// The autoencoder's training resolution in pixels.
     public var autoencoderSampleSize: Int
-    /// What its feature maps take.
-    public var footprint: MemoryFootprint
 
     /// - Parameters:
     ///   - nativeSize: the edge of the square the model was trained on, in pixels.
@@ -21,17 +19,14 @@ public struct ModelProperties: Sendable, Hashable {
     ///   - latentChannels: channels of the latents.
     ///   - sampleSize: the UNet's training resolution in latent cells.
     ///   - autoencoderSampleSize: the autoencoder's training resolution in pixels.
-    ///   - footprint: what its feature maps take.
     public init(
-        nativeSize: Int, factor: Int, latentChannels: Int, sampleSize: Int, autoencoderSampleSize: Int,
-        footprint: MemoryFootprint
+        nativeSize: Int, factor: Int, latentChannels: Int, sampleSize: Int, autoencoderSampleSize: Int
     ) {
         self.nativeSize = nativeSize
         self.factor = factor
         self.latentChannels = latentChannels
         self.sampleSize = sampleSize
         self.autoencoderSampleSize = autoencoderSampleSize
-        self.footprint = footprint
     }
 
     /// The properties of a loaded model.
@@ -41,7 +36,5 @@ public struct ModelProperties: Sendable, Hashable {
         latentChannels = model.autoencoder.configuration.latentChannels
         sampleSize = model.unet.configuration.sampleSize
         autoencoderSampleSize = model.autoencoder.configuration.sampleSize
-        footprint = MemoryFootprint(
-            autoencoder: model.autoencoder.configuration, unet: model.unet.configuration)
     }
 }

@@ -67,11 +67,14 @@ extension RenderContext {
     func decode(_ latents: Tensor, stage: Int) async throws -> Tensor {
         guard latents.isFinite else { throw NumericalError(stage: stage, what: "latents") }
         observer.record("latents.\(stage)", latents)
-        observer.progress(.began(.decode(stage: stage)))
-        let picture = try await executor.decode(latents, tiling: plan.stages[stage].decodeTiling)
+        let phase = RenderPhase.decode(stage: stage)
+        observer.progress(.began(phase))
+        let picture = try await executor.decode(latents, tiling: plan.stages[stage].decodeTiling) { [observer] share in
+            observer.progress(.advanced(phase, share))
+        }
         guard picture.isFinite else { throw NumericalError(stage: stage, what: "decoded picture") }
         observer.record("image.\(stage)", picture)
-        observer.progress(.ended(.decode(stage: stage)))
+        observer.progress(.ended(phase))
         return picture
     }
 }

@@ -10,6 +10,14 @@ public enum HostUsage {
         return usage.ru_maxrss * 1024  // Linux counts in KiB.
     }
 
+    /// The resident size now, in bytes; 0 when the system does not say.
+    public static var residentMemory: Int {
+        guard let pages = fields("/proc/self/statm").first.flatMap({ $0.count > 1 ? Int($0[1]) : nil }) else {
+            return 0
+        }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
     /// Bytes that could be allocated now without swapping; nil when the system does not say. A control group's limit
     /// counts where it is lower than what the host has.
     public static var availableMemory: Double? {

@@ -3,6 +3,8 @@ public struct ProgressEstimate: Sendable {
     private var remaining: [RenderPhase: Double] = [:]
     private let total: Double
     private var spent: [Kind: (cost: Double, seconds: Double)] = [:]
+    /// The part that is under way, how much of it is done, and the seconds it has taken.
+    private var current: (phase: RenderPhase, share: Double, seconds: Double)?
 
     private enum Kind: Hashable {
         case prompt, upsample, encode, step, decode
@@ -28,20 +30,33 @@ public struct ProgressEstimate: Sendable {
         total = remaining.values.reduce(0, +)
     }
 
+    /// Takes note of how far a part has come.
+    public mutating func advanced(_ phase: RenderPhase, share: Double, seconds: Double) {
+        current = (phase, min(max(share, 0), 1), seconds)
+    }
+
     /// Takes note of a part that has ended.
     public mutating func ended(_ phase: RenderPhase, seconds: Double) {
+        current = nil
         guard let cost = remaining.removeValue(forKey: phase) else { return }
         let before = spent[Self.kind(phase)] ?? (0, 0)
         spent[Self.kind(phase)] = (before.cost + cost, before.seconds + seconds)
     }
 
     /// The share of the work that is done, 0...1.
-    public var fraction: Double { total > 0 ? 1 - remaining.values.reduce(0, +) / total : 1 }
+    public var fraction: Double {
+        let done = current.map { (remaining[$0.phase] ?? 0) * $0.share } ?? 0
+        return total > 0 ? 1 - (remaining.values.reduce(0, +) - done) / total : 1
+    }
 
     /// Seconds until the end; nil before the first step has ended.
     public var secondsLeft: Double? {
         guard let steps = spent[.step], steps.cost > 0 else { return nil }
         return remaining.reduce(0) { sum, part in
+            // A part of which something is done tells best how long its rest takes.
+            if let current, current.phase == part.key, current.share > 0 {
+                return sum + current.seconds * (1 - current.share) / current.share
+            }
             let known = spent[Self.kind(part.key)] ?? steps
             return sum + part.value * known.seconds / known.cost
         }

@@ -34,6 +34,11 @@ public final class StageTimes: Sendable {
     /// The seconds of every stage up to the last of which a part has ended.
     public var stages: [Stage] { state.withLock { $0.stages } }
 
+    /// The seconds since a part began; nil when it is not under way.
+    public func secondsSoFar(_ phase: RenderPhase) -> Double? {
+        state.withLock { $0.began[phase] }.map { (ContinuousClock.now - $0) / .seconds(1) }
+    }
+
     /// Takes note of something that has begun or ended.
     ///
     /// - Returns: the seconds that a phase took; nil when it has only begun, or ended without having begun.
@@ -45,6 +50,7 @@ public final class StageTimes: Sendable {
             case .began(let phase):
                 state.began[phase] = now
                 return nil
+            case .advanced: return nil
             case .ended(let phase):
                 guard let start = state.began.removeValue(forKey: phase) else { return nil }
                 let seconds = (now - start) / .seconds(1)

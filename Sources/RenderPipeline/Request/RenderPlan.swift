@@ -38,10 +38,10 @@ public struct RenderPlan: Sendable {
         public let firstStep: Int
         /// Whether it starts from the picture of the stage before.
         public let refines: Bool
-        /// Tiles in which its picture is decoded; nil for the whole.
-        public var decodeTiling: DecodeTiling?
-        /// Tiles in which the picture it starts from is encoded; nil for the whole.
-        public var encodeTiling: EncodeTiling?
+        /// Tiles in which its picture is decoded.
+        public var decodeTiling: AutoencoderTiling<DecodeTiling>
+        /// Tiles in which the picture it starts from is encoded.
+        public var encodeTiling: AutoencoderTiling<EncodeTiling>
 
         /// How many steps are run.
         public var stepCount: Int { sampler.timesteps.count - firstStep }
@@ -86,7 +86,8 @@ public struct RenderPlan: Sendable {
             stages = [
                 Stage(
                     size: size, latents: size.divided(by: model.factor), conditioning: size,
-                    sampler: try Self.sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false)
+                    sampler: try Self.sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false,
+                    decodeTiling: .exact(core: request.tileCore), encodeTiling: .exact(core: request.tileCore))
             ]
         }
     }
@@ -101,7 +102,8 @@ public struct RenderPlan: Sendable {
             vaeFactor: model.factor)
         let first = Stage(
             size: sizes.latents.multiplied(by: model.factor), latents: sizes.latents, conditioning: sizes.conditioning,
-            sampler: try sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false)
+            sampler: try sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false,
+            decodeTiling: .exact(core: request.tileCore), encodeTiling: .exact(core: request.tileCore))
         let guidance = try guidanceSteps(request.attentiveGuidance, sizes, first)
         if sizes.skipsSubstages { return ([first], guidance) }
         return ([first] + (try refinements(sizes.substages, starts, request, model, scheduler)), guidance)
@@ -139,8 +141,10 @@ public struct RenderPlan: Sendable {
                 Stage(
                     size: size, latents: size.divided(by: model.factor), conditioning: size, sampler: resampler,
                     firstStep: index, refines: true,
-                    decodeTiling: request.decodeTiling?.tiling(for: size, model: model),
-                    encodeTiling: request.encodeTiling?.tiling(for: size, model: model)))
+                    decodeTiling: request.decodeTiling?.tiling(for: size, model: model).map { .approximate($0) }
+                        ?? .exact(core: request.tileCore),
+                    encodeTiling: request.encodeTiling?.tiling(for: size, model: model).map { .approximate($0) }
+                        ?? .exact(core: request.tileCore)))
         }
         return stages
     }
@@ -190,6 +194,10 @@ public struct RenderPlan: Sendable {
             throw RequestError(
                 option: "--power-calibrate", problem: "\(request.attentiveGuidance.powerCalibrate) is not a mode",
                 remedy: "use 0, 1 or 2")
+        }
+        if let core = request.tileCore, !(8...4096).contains(core) {
+            throw RequestError(
+                option: "--tile-core", problem: "\(core) is out of range", remedy: "use 8 to 4096 latent cells")
         }
         if let temperature = request.attentiveGuidance.temperature, !(temperature.isFinite && temperature > 0) {
             throw RequestError(

@@ -22,10 +22,13 @@ struct RefinementStage {
         let upsampled = try await context.executor.resize(picture, to: stage.size)
         context.observer.record("upsampled.\(index)", upsampled)
         context.observer.progress(.ended(.upsample(stage: index)))
-        context.observer.progress(.began(.encode(stage: index)))
-        let clean = try await context.executor.encode(upsampled, tiling: stage.encodeTiling)
+        let phase = RenderPhase.encode(stage: index)
+        context.observer.progress(.began(phase))
+        let clean = try await context.executor.encode(upsampled, tiling: stage.encodeTiling) { [context] share in
+            context.observer.progress(.advanced(phase, share))
+        }
         context.observer.record("encoded.\(index)", clean)
-        context.observer.progress(.ended(.encode(stage: index)))
+        context.observer.progress(.ended(phase))
         let drawn = try noise.stageNoise(stage.latents, channels: context.plan.model.latentChannels)
         context.observer.record("noise.\(index)", drawn)
         let diffused = stage.sampler.noised(clean, with: drawn, at: stage.firstStep)

@@ -43,6 +43,8 @@ public struct RenderObserver: Sendable {
 public enum RenderProgress: Sendable, Hashable {
     /// A part of the work has begun.
     case began(RenderPhase)
+    /// So much of a part of the work is done, 0...1.
+    case advanced(RenderPhase, Double)
     /// A part of the work has ended.
     case ended(RenderPhase)
 }

@@ -20,9 +20,15 @@ public protocol ComputeBackend: Sendable {
     /// `activation`.
     func groupNorm(_ x: Tensor, _ norm: GroupNorm, activation: Activation) -> Tensor
 
-    /// The statistics that ``groupNorm(_:_:activation:)`` uses, for each batch item and group in turn. Those of the
-    /// parts of a picture can be merged into those of the whole (``GroupMoments/merged(_:)``).
-    func groupMoments(_ x: Tensor, groups: Int) -> [GroupMoments]
+    /// The statistics that ``groupNorm(_:_:activation:)`` uses. Those of the parts of a picture can be merged into
+    /// those of the whole (``GroupMoments/merged(_:)``).
+    ///
+    /// - Parameters:
+    ///   - x: `[batch, ..., channels]`; `[batch, height, width, channels]` where there is a region.
+    ///   - region: what is counted of it; nil for all.
+    ///   - groups: how many groups the channels are divided into.
+    /// - Returns: those of each batch item and group in turn.
+    func groupMoments(_ x: Tensor, within region: Region?, groups: Int) -> [GroupMoments]
 
     /// Group normalisation with given statistics (`[batch × groups]`), then `activation`.
     func groupNorm(_ x: Tensor, _ norm: GroupNorm, moments: [GroupMoments], activation: Activation) -> Tensor
@@ -92,6 +98,11 @@ extension ComputeBackend {
 
     /// Group normalisation without an activation.
     public func groupNorm(_ x: Tensor, _ norm: GroupNorm) -> Tensor { groupNorm(x, norm, activation: .none) }
+
+    /// The statistics of all pixels.
+    public func groupMoments(_ x: Tensor, groups: Int) -> [GroupMoments] {
+        groupMoments(x, within: nil, groups: groups)
+    }
 
     /// Group normalisation with statistics over all pixels of an item.
     public func groupNorm(_ x: Tensor, _ norm: GroupNorm, activation: Activation) -> Tensor {

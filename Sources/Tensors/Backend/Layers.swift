@@ -79,10 +79,22 @@ public struct Convolution: Sendable {
         self.padding = padding
     }
 
+    private init(_ layer: Convolution, padding: Padding) {
+        weight = layer.weight
+        bias = layer.bias
+        stride = layer.stride
+        self.padding = padding
+    }
+
+    /// The same weights with other zeros around the input: for a part of a picture, whose neighbours are known.
+    public func padded(_ padding: Padding) -> Convolution { Convolution(self, padding: padding) }
+
     /// The number of channels of the result.
     public var outputs: Int { weight.shape[0] }
     /// The number of channels of the input.
     public var inputs: Int { weight.shape[3] }
+    /// The edge of the kernel.
+    public var kernel: Int { weight.shape[1] }
 
     /// The height and width of the result for an input of `height`×`width`.
     public func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {

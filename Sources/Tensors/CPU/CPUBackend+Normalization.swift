@@ -5,25 +5,23 @@ extension CPUBackend {
     /// always the same.
     private func pixelsPerBlock(channels: Int) -> Int { max(1, Self.grain / channels) }
 
-    /// See ``ComputeBackend/groupMoments(_:groups:)``.
-    public func groupMoments(_ x: Tensor, groups: Int) -> [GroupMoments] {
+    /// See ``ComputeBackend/groupMoments(_:within:groups:)``.
+    public func groupMoments(_ x: Tensor, within region: Region?, groups: Int) -> [GroupMoments] {
         let channels = x.shape[x.shape.count - 1]
         let batch = x.shape[0]
-        let pixels = x.count / channels / batch
-        let step = pixelsPerBlock(channels: channels)
-        let blocks = (pixels + step - 1) / step
-        // For each block: the channels' sums, then their sums of squares.
-        var sums = [Double](repeating: 0, count: batch * blocks * 2 * channels)
+        let runs = PixelRuns(x.shape, region: region, longest: pixelsPerBlock(channels: channels))
+        // For each run: the channels' sums, then their sums of squares.
+        var sums = [Double](repeating: 0, count: batch * runs.count * 2 * channels)
         sums.withUnsafeMutableBufferPointer { sums in
             guard let base = sums.baseAddress else { return }
-            nonisolated(unsafe) let target = base  // each block writes its own part
-            pool.forEach(batch * blocks) { index in
-                let (item, block) = index.quotientAndRemainder(dividingBy: blocks)
-                let first = block * step
-                let count = min(pixels, first + step) - first
+            nonisolated(unsafe) let target = base  // each run writes its own part
+            pool.forEach(batch * runs.count) { index in
+                let (item, run) = index.quotientAndRemainder(dividingBy: runs.count)
+                let pixels = runs[run]
                 let sum = target + index * 2 * channels
                 kernels.channel_sums(
-                    count, channels, x.pointer + (item * pixels + first) * channels, sum, sum + channels)
+                    pixels.count, channels, x.pointer + (item * runs.itemPixels + pixels.lowerBound) * channels, sum,
+                    sum + channels)
             }
         }
         let width = channels / groups
@@ -31,14 +29,14 @@ extension CPUBackend {
             let (item, group) = index.quotientAndRemainder(dividingBy: groups)
             var sum = 0.0
             var squares = 0.0
-            for block in 0..<blocks {
-                let base = (item * blocks + block) * 2 * channels + group * width
+            for run in 0..<runs.count {
+                let base = (item * runs.count + run) * 2 * channels + group * width
                 for channel in base..<base + width {
                     sum += sums[channel]
                     squares += sums[channel + channels]
                 }
             }
-            let count = Double(pixels * width)
+            let count = Double(runs.pixels * width)
             let mean = sum / count
             return GroupMoments(count: count, mean: mean, squaredDeviations: max(0, squares - sum * mean))
         }
@@ -88,5 +86,45 @@ extension CPUBackend {
                 norm.epsilon, result.pointer + range.lowerBound)
         }
         return result
+    }
+}
+
+/// The pixels of a region as stretches that lie together in memory, none too long.
+///
+/// A function of the shape and the region alone, so that sums over them are always taken in the same order.
+private struct PixelRuns {
+    /// The pixels of one batch item, inside the region or not.
+    let itemPixels: Int
+    /// The pixels of the region.
+    let pixels: Int
+    private let lines: Int
+    private let lineStart: Int
+    private let lineStride: Int
+    private let lineLength: Int
+    private let longest: Int
+
+    init(_ shape: [Int], region: Region?, longest: Int) {
+        itemPixels = shape.dropFirst().dropLast().reduce(1, *)
+        self.longest = longest
+        if let region, region.columns != 0..<shape[2] {
+            (lines, lineLength) = (region.rows.count, region.columns.count)
+            (lineStart, lineStride) = (region.rows.lowerBound * shape[2] + region.columns.lowerBound, shape[2])
+        } else {
+            // Whole rows are one stretch.
+            (lines, lineStride) = (1, 0)
+            lineStart = region.map { $0.rows.lowerBound * shape[2] } ?? 0
+            lineLength = region?.area ?? itemPixels
+        }
+        pixels = lines * lineLength
+        precondition(lineStart + max(0, lines - 1) * lineStride + lineLength <= itemPixels, "the region lies outside")
+    }
+
+    private var runsPerLine: Int { (lineLength + longest - 1) / longest }
+    var count: Int { lines * runsPerLine }
+
+    subscript(index: Int) -> Range<Int> {
+        let (line, run) = index.quotientAndRemainder(dividingBy: runsPerLine)
+        let start = lineStart + line * lineStride
+        return start + run * longest..<start + min(lineLength, (run + 1) * longest)
     }
 }

@@ -10,27 +10,26 @@ import Glibc
 final class Storage: @unchecked Sendable {
     /// Cache-line and vector alignment of allocated blocks, in bytes.
     static let alignment = 64
-    /// The size of a huge page on every 64-bit Linux with 4-kibibyte pages.
-    private static let hugePage = 2 << 20
+    /// Blocks of at least so many bytes come from the ``BlockCache``.
+    private static let smallestLarge = 2 * BlockCache.unit
 
     let base: UnsafeMutableRawPointer
     let byteCount: Int
     private let isMapped: Bool
 
-    /// Allocates `byteCount` uninitialised bytes, aligned to ``alignment``.
+    /// Allocates `byteCount` uninitialised bytes, aligned to ``alignment`` or better.
     ///
     /// Large blocks ask for huge pages: most work on them is a single pass over memory that is fresh from the
     /// system, in which the faults of small pages take most of the time.
     init(byteCount: Int) {
         precondition(byteCount >= 0, "a block cannot have a negative size")
-        let isLarge = byteCount >= 2 * Self.hugePage
-        let alignment = isLarge ? Self.hugePage : Self.alignment
-        let rounded = max(1, (byteCount + alignment - 1) / alignment) * alignment
-        guard let memory = aligned_alloc(alignment, rounded) else {
-            preconditionFailure("out of memory: \(rounded) bytes were asked for")
-        }
-        if isLarge { madvise(memory, rounded, MADV_HUGEPAGE) }  // Refusal costs time, nothing else.
+        let rounded = max(1, (byteCount + Self.alignment - 1) / Self.alignment) * Self.alignment
+        let memory =
+            byteCount >= Self.smallestLarge
+            ? BlockCache.shared.take(byteCount) : aligned_alloc(Self.alignment, rounded)
+        guard let memory else { preconditionFailure("out of memory: \(byteCount) bytes were asked for") }
         base = memory
+        TensorMemory.add(byteCount)
         self.byteCount = byteCount
         isMapped = false
     }
@@ -45,6 +44,11 @@ final class Storage: @unchecked Sendable {
     deinit {
         if isMapped {
             munmap(base, byteCount)
+            return
+        }
+        TensorMemory.remove(byteCount)
+        if byteCount >= Self.smallestLarge {
+            BlockCache.shared.give(base, byteCount)
         } else {
             free(base)
         }

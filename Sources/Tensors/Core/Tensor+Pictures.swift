@@ -24,6 +24,20 @@ extension Tensor {
         return result
     }
 
+    /// A rectangle that lies inside; nothing is copied when it is everything.
+    public func cropped(to region: Region) -> Tensor {
+        if region == Region(height: shape[1], width: shape[2]) { return self }
+        return cropped(
+            top: region.rows.lowerBound, left: region.columns.lowerBound, height: region.rows.count,
+            width: region.columns.count)
+    }
+
+    /// Whole rows of a batch of one; nothing is copied.
+    public func rows(_ range: Range<Int>) -> Tensor {
+        precondition(shape[0] == 1, "rows of a batch of \(shape[0]) do not lie together")
+        return reshaped([shape[1], 1, shape[2], shape[3]]).batch(range).reshaped([1, range.count, shape[2], shape[3]])
+    }
+
     /// Overwrites a rectangle with `part`; what lies outside is left out.
     public mutating func place(_ part: Tensor, top: Int, left: Int) {
         forEachLine(of: part, top: top, left: left) { target, source, count in

@@ -18,8 +18,7 @@ struct RenderIdentityTests {
         var request = RenderRequest(prompt: "a", size: Extent(height: 1024, width: 1024))
         change(&request)
         let model = ModelProperties(
-            nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256,
-            footprint: MemoryFootprint(autoencoderBytesPerPixel: 320, unetBytesPerCell: 10_000))
+            nativeSize: 256, factor: 8, latentChannels: 4, sampleSize: 32, autoencoderSampleSize: 256)
         let plan = try RenderPlan(request, model: model, scheduler: SamplerConfiguration())
         return RenderIdentity(plan, noise: noise, environment: environment)
     }

@@ -27,8 +27,8 @@ final class RecordingBackend: ComputeBackend {
     func groupNorm(_ x: Tensor, _ norm: GroupNorm, activation: Activation) -> Tensor {
         noting(.groupNorm).groupNorm(x, norm, activation: activation)
     }
-    func groupMoments(_ x: Tensor, groups: Int) -> [GroupMoments] {
-        noting(.groupMoments).groupMoments(x, groups: groups)
+    func groupMoments(_ x: Tensor, within region: Region?, groups: Int) -> [GroupMoments] {
+        noting(.groupMoments).groupMoments(x, within: region, groups: groups)
     }
     func groupNorm(_ x: Tensor, _ norm: GroupNorm, moments: [GroupMoments], activation: Activation) -> Tensor {
         noting(.groupNormWithMoments).groupNorm(x, norm, moments: moments, activation: activation)

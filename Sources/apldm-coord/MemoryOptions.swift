@@ -1,0 +1,73 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import RenderPipeline
+import Tensors
+
+/// What a render may take of its host.
+struct MemoryOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The most memory the process may take, for example 6GiB; never changes the picture (default: four fifths of "
+                + "what is free).", valueName: "SIZE"))
+    var memoryLimit: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where tiles that find no memory wait on disk; 'none' has them computed again (default $TMPDIR or /var/tmp).",
+            valueName: "DIR"))
+    var scratchDir: String?
+
+    /// What tensors may take beside what the process holds now, its model included.
+    func budget() -> MemoryBudget {
+        MemoryBudget(bytes: bytes, scratchFolder: scratchFolder)
+    }
+
+    private var bytes: Int {
+        if let memoryLimit { return max(0, memoryLimit.bytes - HostUsage.residentMemory - Self.codeMemory) }
+        return HostUsage.availableMemory.map { Int($0 * 0.8) } ?? .max
+    }
+
+    /// What threads, allocator and matrix products take on top of tensors.
+    private static let codeMemory = 64 << 20
+
+    private var scratchFolder: String? {
+        if let scratchDir { return scratchDir == "none" ? nil : scratchDir }
+        return ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
+    }
+
+    func validate() throws {
+        guard let scratchDir, scratchDir != "none" else { return }
+        do throws(ScratchFile.Failure) {
+            _ = try ScratchFile(folder: scratchDir)
+        } catch {
+            throw ValidationError(
+                "--scratch-dir: no file can be made in \(scratchDir): \(String(cString: strerror(error.code))); "
+                    + "choose another folder, or none")
+        }
+    }
+}
+
+/// A number of bytes as people write it: 800MiB, 6G, 4GB.
+struct ByteCount: ExpressibleByArgument {
+    let bytes: Int
+
+    init?(argument: String) {
+        let text = argument.lowercased().trimming(while: { $0 == " " })
+        let digits = text.prefix { $0.isNumber || $0 == "." }
+        let units: [String: Double] = [
+            "": 1, "b": 1, "k": 0x1p10, "kib": 0x1p10, "kb": 1e3, "m": 0x1p20, "mib": 0x1p20, "mb": 1e6, "g": 0x1p30,
+            "gib": 0x1p30, "gb": 1e9, "t": 0x1p40, "tib": 0x1p40, "tb": 1e12,
+        ]
+        guard let number = Double(digits), let unit = units[String(text.dropFirst(digits.count))],
+            number * unit >= 1, number * unit < 0x1p62
+        else { return nil }
+        bytes = Int(number * unit)
+    }
+}
+
+extension String {
+    fileprivate func trimming(while isTrimmed: (Character) -> Bool) -> String {
+        String(drop(while: isTrimmed).reversed().drop(while: isTrimmed).reversed())
+    }
+}
