@@ -36,6 +36,12 @@ struct TinyRenders {
     }
 }
 
+extension Tensor {
+    /// Whether both have the same shape and elements. A comparison of its own: the difference that `#expect` works out
+    /// between two arrays takes hours for those of a picture.
+    func isSame(as other: Tensor) -> Bool { shape == other.shape && values == other.values }
+}
+
 /// Tensors by the names under which they were reported.
 final class RecordedTensors: @unchecked Sendable {  // guarded by the lock
     private let lock = NSLock()

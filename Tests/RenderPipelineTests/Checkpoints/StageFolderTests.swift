@@ -48,8 +48,8 @@ struct StageFolderTests {
         let folder = try StageFolder.resume(at: path, plan: plan, identity: identity)
         let last = try #require(try folder.lastStage())
         #expect(last.index == 1 && folder.finishedCount == 2 && folder.stageCount == 3)
-        #expect(last.latents.values == stage(1).latents.values && last.latents.shape == stage(1).latents.shape)
-        #expect(last.picture.values == stage(1).picture.values && last.picture.shape == stage(1).picture.shape)
+        #expect(last.latents.isSame(as: stage(1).latents))
+        #expect(last.picture.isSame(as: stage(1).picture))
     }
 
     @Test func nothingFinishedBeginsFromTheFirstStage() throws {
