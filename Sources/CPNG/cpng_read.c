@@ -155,7 +155,12 @@ static void find_colour_chunks(const cpng_reader *reader, cpng_header *header) {
     for (int index = 0; index < count; index++) {
         const png_unknown_chunk *chunk = &chunks[index];
         const char *name = (const char *)chunk->name;
-        if (strcmp(name, "cHRM") == 0) header->has_chromaticities = true;
+        if (strcmp(name, "cHRM") == 0 && !header->has_chromaticities) {
+            header->has_chromaticities = true;
+            for (int number = 0; number < 8 && chunk->size == 32; number++) {
+                header->chromaticities[number] = png_get_uint_32(chunk->data + 4 * number);
+            }
+        }
         if (strcmp(name, "sRGB") == 0) header->has_srgb = true;
         if (strcmp(name, "iCCP") == 0) header->has_icc_profile = true;
         if (strcmp(name, "gAMA") == 0 && !header->has_gamma) {

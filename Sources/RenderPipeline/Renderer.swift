@@ -1,5 +1,3 @@
-public import Tensors
-
 /// Renders pictures: a plan in, a picture out.
 public struct Renderer: Sendable {
     private let executor: any Executor
@@ -11,15 +9,17 @@ public struct Renderer: Sendable {
     ///
     /// - Parameters:
     ///   - plan: made for the executor's model.
-    ///   - noise: noise to start the stages from instead of the seed's, channels last and unscaled; usually none.
+    ///   - inputs: noise, a picture or an earlier run to start from, where the seed alone is not it.
     ///   - observer: who watches.
-    /// - Returns: the last stage's latents and its picture, and the picture of stage one.
-    /// - Throws: what the executor throws, ``RequestError`` for noise of another shape, and `CancellationError`.
+    /// - Returns: the last stage's latents and its picture, and the picture of the first stage that was run.
+    /// - Throws: what the executor or the observer throws, ``RequestError`` for inputs that do not fit the plan, and
+    ///   `CancellationError`.
     public func render(
-        _ plan: RenderPlan, noise: [Tensor] = [], observer: RenderObserver = RenderObserver()
+        _ plan: RenderPlan, inputs: RenderInputs = RenderInputs(), observer: RenderObserver = RenderObserver()
     ) async throws -> RenderedPicture {
-        var source = NoiseSource(seed: plan.request.seed, given: noise)
+        try inputs.check(plan)
+        var source = NoiseSource(seed: plan.request.seed, given: inputs.noise)
         let context = RenderContext(plan: plan, executor: executor, observer: observer)
-        return try await plan.request.method.method.render(context, noise: &source)
+        return try await plan.request.method.method.render(context, inputs, noise: &source)
     }
 }

@@ -18,7 +18,8 @@ struct ApldmCoord: AsyncParsableCommand {
 
             Exit codes: 0 success; 1 a verification case failed; 64 the command line or the request cannot be carried \
             out; 65 a model or another input file is broken; 66 an input is missing; 70 an internal error; 73 the output \
-            cannot be created; 74 reading or writing failed, for example on a full disk.
+            cannot be created; 74 reading or writing failed, for example on a full disk; 130 and 143 interrupted by Ctrl-C (SIGINT) and by SIGTERM, with \
+            no half file left.
             """,
         version: version,
         subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])

@@ -48,14 +48,37 @@ enum Failure {
             default: .brokenInput
             }
         case is NotAFile: .cannotCreate
+        case let error as StageFolderError: error.exitCode
         case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
         }
     }
 }
 
+extension StageFolderError {
+    fileprivate var exitCode: Failure.Code {
+        switch reason {
+        case .mismatch, .occupied: .usage
+        case .damaged: .brokenInput
+        case .missing: .missingInput
+        case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
+            .cannotCreate
+        case .system: .inputOutput
+        }
+    }
+}
+
 extension ImageFileError {
     fileprivate var exitCode: Failure.Code {
+        switch (operation, reason) {
+        case (.open, .system(code: ENOENT)): .missingInput
+        case (.open, .system), (.read, .system), (.read, .outOfMemory): .inputOutput
+        case (.open, _), (.read, _): .brokenInput
+        default: exitCodeOfWriting
+        }
+    }
+
+    private var exitCodeOfWriting: Failure.Code {
         switch reason {
         case .system(code: ENOENT) where isReading: .missingInput
         case .damaged where isReading, .unsupported where isReading, .tooLarge where isReading: .brokenInput

@@ -21,6 +21,7 @@ struct MemoryOptions: ParsableArguments {
     /// What tensors may take beside what the process holds now, its model included.
     ///
     /// - Parameter threads: how many threads compute.
+    /// - Returns: bytes, and where to put what does not fit.
     func budget(threads: Int) -> MemoryBudget {
         MemoryBudget(bytes: bytes(threads: threads), scratchFolder: scratchFolder)
     }

@@ -14,12 +14,12 @@ final class ProgressReporter: Sendable {
     /// How long a log stays without a line while something is computed.
     private static let longestSilence = Duration.seconds(30)
 
-    init(plan: RenderPlan, label: String?, isQuiet: Bool) {
+    init(plan: RenderPlan, finishedStages: Int, label: String?, isQuiet: Bool) {
         self.plan = plan
         self.isQuiet = isQuiet
         prefix = label.map { "[\($0)] " } ?? ""
         columns = Console.terminalColumns
-        estimate = Mutex(ProgressEstimate(plan: plan))
+        estimate = Mutex(ProgressEstimate(plan: plan, finishedStages: finishedStages))
     }
 
     func note(_ progress: RenderProgress) {

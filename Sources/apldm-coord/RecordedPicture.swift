@@ -79,7 +79,7 @@ extension RenderCommand {
     /// What may stand beside `--from`: everything else is said by the record.
     private static let besideFrom: Set = [
         "--from", "--output", "--dump", "--json", "--quiet", "--model", "--variant", "--threads", "--init-image",
-        "--latents", "--memory-limit", "--scratch-dir", "--plan",
+        "--latents", "--save-stages", "--resume", "--memory-limit", "--scratch-dir", "--plan",
     ]
 
     /// Reads the picture that `--from` names.

@@ -25,21 +25,26 @@ struct RenderCommand: AsyncParsableCommand {
     var from: String?
 
     @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Existing picture") var existing: InitialImageOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @OptionGroup(title: "AP-LDM, in the paper's terms") var paper: PaperOptions
     @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
+    @OptionGroup(title: "Stages") var stages: StageOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        try await Failure.reporting { try await render() }
+        try await Failure.reporting { try await Interruption.guarding(render) }
     }
 
-    private func render() async throws {
+    private func render(_ interruption: Interruption) async throws {
         let recorded = try recordedPicture()
-        let requests = try recorded.map { [$0.record.request] } ?? requests()
+        try refuseContradictions()
+        try stages.check()
+        let initial = try existing.read(background: recorded?.record.request.initialPicture?.background)
+        let requests = try recorded.map { [$0.record.request] } ?? requests(from: initial?.description)
         let paths = OutputPaths(template: output.output, requests: requests)
         try paths.check(dump: output.dump)
         let model = try await recorded?.loadModel(source) ?? source.load()
@@ -52,11 +57,12 @@ struct RenderCommand: AsyncParsableCommand {
         for plan in plans {
             try ResourcePlan(plan, model: model).requireFit(in: budget.bytes, isLimited: memory.memoryLimit != nil)
         }
-        let noise = try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? []
-        let noiseDigest = noise.first.map(LatentsDigest.digest)
-        try recorded?.requireInputs(initialPicture: nil, latents: noiseDigest)
+        let inputs = RenderInputs(
+            noise: try output.latents.map { try [InitialLatents(path: $0).tensor] } ?? [],
+            initialPicture: initial?.picture)
+        let noiseDigest = inputs.noise.first.map(LatentsDigest.digest)
+        try recorded?.requireInputs(initialPicture: initial?.description, latents: noiseDigest)
         warn(about: model, request: requests[0])
-
         recorded?.warn(numerics: backend.numericsClass)
         let identity =
             if let recorded {
@@ -70,6 +76,10 @@ struct RenderCommand: AsyncParsableCommand {
                 initialLatents: noiseDigest, numerics: backend.numericsClass
             ).texts(scheduler: scheduler)
         }
+        let environment = RenderIdentity.Environment(
+            modelName: identity.name, modelDigest: identity.sha256, numericsClass: backend.numericsClass,
+            version: ApldmCoord.version)
+        let folders = try stages.folders(of: plans, inputs: inputs, environment: environment)
         TensorMemory.resetPeak()
         let renderer = Renderer(executor: executor)
         var report = RenderReport(
@@ -77,19 +87,35 @@ struct RenderCommand: AsyncParsableCommand {
             threads: compute.threadCount)
         let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
         for (index, plan) in plans.enumerated() {
+            try Task.checkCancellation()
+            let folder = folders?[index]
+            interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
+            var inputs = inputs
+            inputs.finished = try folder?.lastStage()
             let progress = ProgressReporter(
-                plan: plan, label: plans.count > 1 ? "\(index + 1)/\(plans.count)" : nil, isQuiet: output.quiet)
+                plan: plan, finishedStages: folder?.finishedCount ?? 0,
+                label: plans.count > 1 ? "\(index + 1)/\(plans.count)" : nil, isQuiet: output.quiet)
             let times = progress.times
             var observer = RenderObserver(progress: progress.note)
             if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
+            if let folder {
+                observer.finished = { stage in
+                    try interruption.writing { try folder.keep(stage) }
+                    interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
+                }
+            }
             let start = ContinuousClock.now
-            let rendered = try await renderer.render(plan, noise: noise, observer: observer)
-            let digest = try paths.write(rendered, index, text: texts[index])
+            let rendered = try await renderer.render(plan, inputs: inputs, observer: observer)
+            let digest = try interruption.writing {
+                let digest = try paths.write(rendered, index, text: texts[index])
+                interruption.note(outlook: "\(index + 1) of \(plans.count) pictures are written")
+                return digest
+            }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             progress.finish(path: paths[index], seconds: seconds)
             report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
         }
-        try dump?.write()
+        try interruption.writing { try dump?.write() }
         if output.json { try Console.result(try report.json()) }
     }
 

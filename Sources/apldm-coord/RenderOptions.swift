@@ -31,9 +31,13 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp("Pictures of each size; picture i uses the seed + i.", valueName: "N"))
     var count = 1
 
-    /// The requested sizes.
-    func sizes() throws(RequestError) -> [Extent] {
-        guard !imageSizes.isEmpty else { return [Extent(height: height ?? 1024, width: width ?? 1024)] }
+    /// The requested sizes; from an existing picture twice its size unless asked for.
+    func sizes(from initial: InitialPicture? = nil) throws(RequestError) -> [Extent] {
+        guard !imageSizes.isEmpty else {
+            return [
+                initial?.target(height: height, width: width) ?? Extent(height: height ?? 1024, width: width ?? 1024)
+            ]
+        }
         if width != nil || height != nil {
             throw RequestError(
                 option: "--image-sizes", problem: "it was given together with --width or --height",

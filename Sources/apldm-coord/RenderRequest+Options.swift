@@ -3,14 +3,21 @@ import RenderPipeline
 
 extension RenderCommand {
     /// The requests that the options describe: every size with every seed.
-    func requests() throws(RequestError) -> [RenderRequest] {
+    ///
+    /// - Parameter initial: the picture to start from, if any.
+    /// - Returns: one request for each picture.
+    /// - Throws: ``RequestError`` naming the option at fault.
+    func requests(from initial: InitialPicture? = nil) throws(RequestError) -> [RenderRequest] {
         guard (1...10_000).contains(picture.count) else {
             throw RequestError(
                 option: "--count", problem: "\(picture.count) is out of range", remedy: "use 1 to 10000")
         }
-        let template = try template()
+        var template = try template()
+        template.initialPicture = initial
+        // Of stage one alone, which is left out.
+        if initial != nil { template.attentiveGuidance = .off }
         var requests: [RenderRequest] = []
-        for size in try picture.sizes() {
+        for size in try picture.sizes(from: initial) {
             for index in 0..<picture.count {
                 var request = template
                 request.size = size
@@ -23,7 +30,6 @@ extension RenderCommand {
 
     private func template() throws(RequestError) -> RenderRequest {
         try refuseWhatCannotBeHad()
-        try refuseContradictions()
         guard let prompt else {
             throw RequestError(
                 option: "PROMPT", problem: "it is missing", remedy: "write what to draw, or give --from a picture")
@@ -102,8 +108,15 @@ extension RenderCommand {
         }
     }
 
+    private var hasOptionsOfStageOne: Bool {
+        paper.gamma != nil || paper.eta1 != nil || paper.beta != nil || paper.lambda != nil
+            || paper.attnGuidanceSpace != .raw || official.attnGuidanceScale != nil
+            || !official.attnGuidanceDensity.isEmpty || !official.attnGuidanceDecay.isEmpty
+            || !official.attnGuidanceFilter.isEmpty || official.powerCalibrate != 0 || sampling.nativeSize != nil
+    }
+
     /// Two ways to say one thing must not be mixed.
-    private func refuseContradictions() throws(RequestError) {
+    func refuseContradictions() throws(RequestError) {
         let usesLists = !official.attnGuidanceDensity.isEmpty || !official.attnGuidanceDecay.isEmpty
         if let steps = official.numResampleTimesteps, !(1...1000).contains(steps) {
             throw RequestError(
@@ -123,6 +136,11 @@ extension RenderCommand {
                 official.multiEncoder != nil || official.multiDecoder != nil || official.encoderLimitArea != nil
                     || official.decoderLimitArea != nil
             ),
+            (
+                "--init-image", existing.initImage != nil, "--method direct or --latents",
+                sampling.method == .direct || output.latents != nil
+            ),
+            ("--init-image", existing.initImage != nil, "the options of stage one", hasOptionsOfStageOne),
             (
                 "--method direct", sampling.method == .direct, "the options of AP-LDM",
                 usesLists || paper.gamma != nil || paper.eta1 != nil || paper.beta != nil || !paper.eta2.isEmpty

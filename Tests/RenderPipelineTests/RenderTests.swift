@@ -27,7 +27,8 @@ struct RenderTests {
         let executor = LocalExecutor(model: model, backend: CPUBackend(threads: threads))
         let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
         let plan = try RenderPlan(request, model: executor.model, scheduler: scheduler)
-        return try await Renderer(executor: executor).render(plan, noise: noise, observer: observer)
+        return try await Renderer(executor: executor).render(
+            plan, inputs: RenderInputs(noise: noise), observer: observer)
     }
 
     @Test(arguments: SamplerKind.allCases)

@@ -69,6 +69,8 @@ typedef struct cpng_header {
     uint32_t height;
     /// gAMA times 100000; 0 when absent or unreadable.
     uint32_t gamma;
+    /// cHRM times 100000: white, red, green and blue, x before y; 0 when absent or unreadable.
+    uint32_t chromaticities[8];
     /// 8 or 16; samples of 16 bits are in the byte order of the machine.
     uint8_t bit_depth;
     /// 3 or 4: RGB or RGBA.
@@ -110,7 +112,7 @@ cpng_failure cpng_reader_failure(const cpng_reader *reader, char *message, size_
 void cpng_reader_close(cpng_reader *reader);
 
 _Static_assert(sizeof(cpng_failure) == 8, "shared with Swift");
-_Static_assert(sizeof(cpng_header) == 20 && offsetof(cpng_header, bit_depth) == 12, "shared with Swift");
+_Static_assert(sizeof(cpng_header) == 52 && offsetof(cpng_header, bit_depth) == 44, "shared with Swift");
 _Static_assert(sizeof(cpng_limits) == 16 && offsetof(cpng_limits, pixels) == 8, "shared with Swift");
 
 #pragma clang assume_nonnull end

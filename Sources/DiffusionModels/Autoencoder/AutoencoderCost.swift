@@ -23,6 +23,7 @@ extension Autoencoder {
     ///   - height: rows of latents.
     ///   - width: columns of latents.
     ///   - core: the longest edge of a tile's core in latent cells; nil for one tile.
+    /// - Returns: work and memory.
     public func decodeCost(height: Int, width: Int, core: Int?) -> AutoencoderCost {
         let pass = decodePass(height: height, width: width, core: core)
         let head = decoder.headCost(height: height, width: width)
@@ -40,6 +41,7 @@ extension Autoencoder {
     ///   - height: rows of latents.
     ///   - width: columns of latents.
     ///   - core: the longest edge of a tile's core in latent cells; nil for one tile.
+    /// - Returns: work and memory.
     public func encodeCost(height: Int, width: Int, core: Int?) -> AutoencoderCost {
         let pass = encodePass(height: height, width: width, core: core)
         let tail = encoder.tailCost(height: height, width: width)
@@ -60,6 +62,7 @@ extension Autoencoder {
     ///   - height: rows of latents.
     ///   - width: columns of latents.
     ///   - tiling: the windows.
+    /// - Returns: work and memory.
     public func decodeCost(height: Int, width: Int, tiling: DecodeTiling) -> AutoencoderCost {
         let edge = tiling.core + 2 * tiling.context
         let window = decodeCost(
@@ -79,6 +82,7 @@ extension Autoencoder {
     ///   - height: rows of latents.
     ///   - width: columns of latents.
     ///   - tiling: the tiles.
+    /// - Returns: work and memory.
     public func encodeCost(height: Int, width: Int, tiling: EncodeTiling) -> AutoencoderCost {
         let factor = configuration.factor
         let step = max(1, Int(Double(tiling.tile) * (1 - tiling.overlap)))

@@ -13,6 +13,7 @@ extension UNetConfiguration {
     ///   - height: rows of latents.
     ///   - width: columns of latents.
     ///   - tokens: tokens of the text encoding.
+    /// - Returns: work and memory.
     public func cost(height: Int, width: Int, tokens: Int = 77) -> UNetCost {
         var walk = UNetWalk(configuration: self, tokens: tokens, height: height, width: width)
         walk.run()

@@ -24,6 +24,8 @@ public struct ImageDigest {
         hash.update(data: rows)
     }
 
+    mutating func update(bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
     /// The digest of what was added, as 64 hexadecimal digits.
     public func hexadecimal() -> String {
         hash.finalize().hexadecimal

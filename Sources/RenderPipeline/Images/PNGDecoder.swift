@@ -62,6 +62,15 @@ extension cpng_limits {
     }
 }
 
+extension [UInt32] {
+    /// The elements of an array of C.
+    fileprivate init(_ numbers: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)) {
+        self = [
+            numbers.0, numbers.1, numbers.2, numbers.3, numbers.4, numbers.5, numbers.6, numbers.7,
+        ]
+    }
+}
+
 extension PNGHeader {
     fileprivate init(_ header: cpng_header) {
         self.init(
@@ -69,7 +78,9 @@ extension PNGHeader {
             channels: Int(header.channels),
             colour: Colour(
                 gamma: header.gamma > 0 ? Double(header.gamma) / 100000 : nil, hasGamma: header.has_gamma,
-                hasChromaticities: header.has_chromaticities, hasSRGB: header.has_srgb,
+                hasChromaticities: header.has_chromaticities,
+                chromaticities: header.has_chromaticities ? [UInt32](header.chromaticities) : [],
+                hasSRGB: header.has_srgb,
                 hasICCProfile: header.has_icc_profile))
     }
 }

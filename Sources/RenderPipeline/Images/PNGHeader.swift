@@ -19,6 +19,9 @@ public struct PNGHeader: Sendable, Hashable {
         public let hasGamma: Bool
         /// Whether there is a cHRM chunk: primaries and white point.
         public let hasChromaticities: Bool
+        /// What a cHRM chunk states, in 1/100000: white, red, green and blue, x before y; zeros when it states nothing
+        /// that can be read, empty without one.
+        public let chromaticities: [UInt32]
         /// Whether there is an sRGB chunk.
         public let hasSRGB: Bool
         /// Whether there is an iCCP chunk: an embedded profile.

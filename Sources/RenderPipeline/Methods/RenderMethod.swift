@@ -7,10 +7,13 @@ protocol RenderMethod: Sendable {
     ///
     /// - Parameters:
     ///   - context: the plan, what computes it and who watches.
+    ///   - inputs: what it is rendered from beside the plan, checked against it.
     ///   - noise: the random numbers.
-    /// - Returns: the last stage's latents and its picture, and the picture of stage one.
+    /// - Returns: the last stage's latents and its picture, and the picture of the first stage that was run.
     /// - Throws: what the executor throws, ``RequestError`` for given noise of another shape, and `CancellationError`.
-    func render(_ context: RenderContext, noise: inout NoiseSource) async throws -> RenderedPicture
+    func render(
+        _ context: RenderContext, _ inputs: RenderInputs, noise: inout NoiseSource
+    ) async throws -> RenderedPicture
 }
 
 /// A computation that has left the range of numbers.
@@ -33,7 +36,7 @@ public struct RenderedPicture: Sendable {
     public var latents: Tensor
     /// The decoded picture, `[1, height, width, 3]`, about −1...1 and not limited to it.
     public var picture: Tensor
-    /// The decoded picture of stage one; the same as ``picture`` when there is no other stage.
+    /// The decoded picture of the first stage that was run; the same as ``picture`` when there is no other.
     public var firstPicture: Tensor
 }
 

@@ -20,9 +20,13 @@ public struct ProgressEstimate: Sendable {
         }
     }
 
-    /// - Parameter plan: what will be rendered.
-    public init(plan: RenderPlan) {
-        for (phase, cells) in plan.phases { remaining[phase] = Double(cells) * Self.kind(phase).costPerCell }
+    /// - Parameters:
+    ///   - plan: what will be rendered.
+    ///   - finishedStages: how many of its stages an earlier run has left finished.
+    public init(plan: RenderPlan, finishedStages: Int = 0) {
+        for (phase, cells) in plan.phases(after: finishedStages) {
+            remaining[phase] = Double(cells) * Self.kind(phase).costPerCell
+        }
         total = remaining.values.reduce(0, +)
     }
 
@@ -70,10 +74,11 @@ public struct ProgressEstimate: Sendable {
 }
 
 extension RenderPlan {
-    /// Every part of the work with the number of latent cells that it covers.
-    var phases: [(RenderPhase, cells: Int)] {
+    /// Every part of the work that is left after some stages, with the number of latent cells that it covers.
+    func phases(after finishedStages: Int) -> [(RenderPhase, cells: Int)] {
+        guard finishedStages < stages.count else { return [] }
         var phases: [(RenderPhase, cells: Int)] = [(.prompt, stages[0].latents.area)]
-        for (index, stage) in stages.enumerated() {
+        for (index, stage) in stages.enumerated().dropFirst(finishedStages) {
             let cells = stage.latents.area
             if stage.refines { phases += [(.upsample(stage: index), cells), (.encode(stage: index), cells)] }
             phases += (0..<stage.stepCount).map { (.step(stage: index, step: $0), cells) }

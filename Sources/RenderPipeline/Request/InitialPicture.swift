@@ -2,7 +2,8 @@
 public struct InitialPicture: Sendable, Hashable, Codable {
     /// Its size in pixels.
     public var size: Extent
-    /// The SHA-256 of what is rendered from, see ``ImageDigest``: 64 hexadecimal digits.
+    /// The SHA-256 of what is rendered from, 64 hexadecimal digits: of the converted values, see
+    /// ``ImageDigest/digest(values:)``.
     public var sha256: String
     /// What was laid under a transparent picture, `#rrggbb`; nil for a picture without transparency.
     public var background: String?

@@ -9,6 +9,8 @@ public struct RenderPlan: Sendable {
     public let model: ModelProperties
     /// The stages in the order in which they run.
     public let stages: [Stage]
+    /// The sampler settings of the model's folder with those of the request in their place.
+    public let samplerSettings: SamplerConfiguration
     /// After which steps of the first stage attentive guidance is applied.
     public let guidance: [GuidanceStep]
 
@@ -16,8 +18,10 @@ public struct RenderPlan: Sendable {
     public var starts: [SubstageStart] { Self.starts(request, model) }
 
     private static func starts(_ request: RenderRequest, _ model: ModelProperties) -> [SubstageStart] {
-        let native = Double(request.nativeSize ?? model.nativeSize)
-        return request.substages ?? SubstageStart.defaults(areaRatio: Double(request.size.area) / (native * native))
+        let native = request.nativeSize ?? model.nativeSize
+        let first = request.initialPicture?.size ?? Extent(height: native, width: native)
+        let (width, height) = (Double(first.width), Double(first.height))
+        return request.substages ?? SubstageStart.defaults(areaRatio: Double(request.size.area) / (height * width))
     }
 
     /// One run of the sampler.
@@ -67,6 +71,12 @@ public struct RenderPlan: Sendable {
         self.model = model
         try Self.check(request)
         try SizeSchedule.check(request.size, vaeFactor: model.factor)
+        samplerSettings = scheduler.overridden(by: request.samplerOverrides)
+        if let picture = request.initialPicture {
+            guidance = []
+            stages = try Self.refinements(of: picture, request, model, scheduler)
+            return
+        }
         switch request.method {
         case .apldm:
             (stages, guidance) = try Self.progressive(request, model, scheduler)
@@ -94,11 +104,38 @@ public struct RenderPlan: Sendable {
             size: sizes.latents.multiplied(by: model.factor), latents: sizes.latents, conditioning: sizes.conditioning,
             sampler: try sampler(request, scheduler, steps: request.steps), firstStep: 0, refines: false,
             decodeTiling: .exact(core: request.tileCore), encodeTiling: .exact(core: request.tileCore))
-        var stages = [first]
-        if sizes.skipsSubstages { return (stages, try guidanceSteps(request.attentiveGuidance, sizes, first)) }
-        let resampleSteps = request.resampleSteps ?? request.steps
-        let resampler = try sampler(request, scheduler, steps: resampleSteps)
-        for (size, start) in zip(sizes.substages, starts) {
+        let guidance = try guidanceSteps(request.attentiveGuidance, sizes, first)
+        if sizes.skipsSubstages { return ([first], guidance) }
+        return ([first] + (try refinements(sizes.substages, starts, request, model, scheduler)), guidance)
+    }
+
+    /// The stages from an existing picture to the request.
+    private static func refinements(
+        of picture: InitialPicture, _ request: RenderRequest, _ model: ModelProperties,
+        _ scheduler: SamplerConfiguration
+    ) throws(RequestError) -> [Stage] {
+        guard request.method == .apldm else {
+            throw RequestError(
+                option: "--init-image", problem: "--method \(request.method.rawValue) starts from noise",
+                remedy: "leave one of them out")
+        }
+        try picture.check(target: request.size, cell: model.factor)
+        let starts = starts(request, model)
+        try SizeSchedule.check(substages: starts.count, from: 1)
+        let sizes = SubstageSizes(
+            from: picture.size, to: request.size, count: starts.count, mode: request.sizeMode, cell: model.factor
+        ).sizes
+        return try refinements(sizes, starts, request, model, scheduler)
+    }
+
+    /// Stages that each start from the picture before them.
+    private static func refinements(
+        _ sizes: [Extent], _ starts: [SubstageStart], _ request: RenderRequest, _ model: ModelProperties,
+        _ scheduler: SamplerConfiguration
+    ) throws(RequestError) -> [Stage] {
+        let resampler = try sampler(request, scheduler, steps: request.resampleSteps ?? request.steps)
+        var stages: [Stage] = []
+        for (size, start) in zip(sizes, starts) {
             let index = try start.index(steps: resampler.timesteps.count)
             stages.append(
                 Stage(
@@ -109,7 +146,7 @@ public struct RenderPlan: Sendable {
                     encodeTiling: request.encodeTiling?.tiling(for: size, model: model).map { .approximate($0) }
                         ?? .exact(core: request.tileCore)))
         }
-        return (stages, try guidanceSteps(request.attentiveGuidance, sizes, first))
+        return stages
     }
 
     private static func guidanceSteps(

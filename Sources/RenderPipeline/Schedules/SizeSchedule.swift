@@ -52,24 +52,13 @@ public struct SizeSchedule: Sendable, Hashable {
             latents = conditioning.divided(by: vaeFactor)
         }
 
-        switch mode {
-        case .official:
-            let areas = TorchRange.linspace(Float(target.area), Float(conditioning.area), count: count + 1)
-                .reversed().dropFirst()
-            substages = areas.map(ratio.truncatedInFloat32(area:))
-            substageAreas = areas.map(Double.init)
-            skipsSubstages = target == Extent(height: nativeEdge, width: nativeEdge)
-        case .fixed, .paper:
-            let (first, last) = (Double(conditioning.area), Double(target.area))
-            let areas = (0..<count).map { first + (last - first) * Double($0 + 1) / Double(count) }
-            let between = areas.dropLast().map { area in
-                mode == .fixed
-                    ? ratio.roundedDown(area: area) : ratio.roundedUp(area: area, slack: AspectRatio.slack)
-            }
-            substages = areas.isEmpty ? [] : between + [target]
-            substageAreas = areas
-            skipsSubstages = target == latents.multiplied(by: vaeFactor)
-        }
+        let stages = SubstageSizes(from: conditioning, to: target, count: count, mode: mode, cell: vaeFactor)
+        substages = stages.sizes
+        substageAreas = stages.areas
+        skipsSubstages =
+            target
+            == (mode == .official
+                ? Extent(height: nativeEdge, width: nativeEdge) : latents.multiplied(by: vaeFactor))
         if let empty = ([latents] + substages).first(where: { $0.height < 1 || $0.width < 1 }) {
             throw RequestError(
                 option: "--width, --height", problem: "\(target) leaves a stage of \(empty) cells",
@@ -87,16 +76,21 @@ public struct SizeSchedule: Sendable, Hashable {
         }
     }
 
+    /// Checks that there are at least `fewest` sub-stages and not too many.
+    static func check(substages count: Int, from fewest: Int) throws(RequestError) {
+        guard (fewest...mostSubstages).contains(count) else {
+            throw RequestError(
+                option: "--eta2", problem: "there are \(count) sub-stages",
+                remedy: "use from \(fewest) to \(mostSubstages) of them")
+        }
+    }
+
     private static func check(
         _ target: Extent, _ count: Int, _ nativeEdge: Int, _ vaeFactor: Int
     ) throws(RequestError) {
         precondition(vaeFactor > 0 && vaeFactor & (vaeFactor - 1) == 0, "a VAE halves its input a few times")
         try check(target, vaeFactor: vaeFactor)
-        guard (0...mostSubstages).contains(count) else {
-            throw RequestError(
-                option: "--eta2", problem: "there are \(count) sub-stages",
-                remedy: "use from 0 to \(mostSubstages) of them")
-        }
+        try check(substages: count, from: 0)
         guard (vaeFactor...longestEdge).contains(nativeEdge) else {
             throw RequestError(
                 option: "--native-size", problem: "\(nativeEdge) is not a size that a model can be trained on",

@@ -8,14 +8,13 @@ struct FirstStage {
     /// Guidance by self-attention after the steps named in the plan.
     let attentive: AttentiveGuide?
 
-    func render(noise: inout NoiseSource) async throws -> (latents: Tensor, picture: Tensor) {
+    /// The stage's clean latents.
+    func latents(noise: inout NoiseSource) async throws -> Tensor {
         let stage = context.plan.stages[0]
         let drawn = try noise.stageNoise(stage.latents, channels: context.plan.model.latentChannels)
         context.observer.record("noise.0", drawn)
         var loop = DenoiseLoop(context: context, branches: branches, guidance: context.guidance)
         loop.attentive = attentive
-        let latents = try await loop(
-            drawn.scaled(by: stage.sampler.initialNoiseScale), stage: 0, noise: &noise)
-        return (latents, try await context.decode(latents, stage: 0))
+        return try await loop(drawn.scaled(by: stage.sampler.initialNoiseScale), stage: 0, noise: &noise)
     }
 }

@@ -14,16 +14,22 @@ public struct RenderObserver: Sendable {
     /// Called with intermediate tensors, channels first, under the names that the reference implementation gives
     /// them; nil when nobody wants them.
     public var record: (@Sendable (_ name: String, _ tensor: Tensor) -> Void)?
+    /// Called with every stage when its picture is decoded, before the next one begins; what it throws ends the
+    /// render.
+    public var finished: (@Sendable (FinishedStage) throws -> Void)?
 
     /// - Parameters:
     ///   - progress: called when something has begun or ended.
     ///   - record: called with intermediate tensors.
+    ///   - finished: called with every stage when its picture is decoded.
     public init(
         progress: @escaping @Sendable (RenderProgress) -> Void = { _ in },
-        record: (@Sendable (_ name: String, _ tensor: Tensor) -> Void)? = nil
+        record: (@Sendable (_ name: String, _ tensor: Tensor) -> Void)? = nil,
+        finished: (@Sendable (FinishedStage) throws -> Void)? = nil
     ) {
         self.progress = progress
         self.record = record
+        self.finished = finished
     }
 
     /// Hands on a latent or picture.

@@ -22,7 +22,7 @@ struct OfficialParityCheck: Check {
             scheduler: SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath))
         let noiseNames = golden.names.filter { $0.hasPrefix("noise.") }
         let noise = try noiseNames.map { try golden.picture($0) }
-        let rendered = try await Renderer(executor: executor).render(plan, noise: noise)
+        let rendered = try await Renderer(executor: executor).render(plan, inputs: RenderInputs(noise: noise))
 
         var comparison = Comparison()
         let outputs = [rendered.firstPicture, rendered.picture]

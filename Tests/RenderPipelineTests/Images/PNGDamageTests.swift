@@ -97,14 +97,20 @@ struct PNGDamageTests {
         let limits = PNGReader.Limits(side: 2048, pixels: 1 << 18)
         var generator = SeededGenerator(state: 2024)
         var outcomes: [ImageFileError.Reason?: Int] = [:]
+        var rendersFrom: [ImageFileError.Reason?: Int] = [:]
         for round in 0..<4000 {
             var file = originals[round % originals.count]
             for _ in 0..<Int.random(in: 1...3, using: &generator) { Self.mutate(&file, using: &generator) }
             // Wrong checksums are found at once; right ones let the damage through to the decoder.
             if round % 4 != 0 { PNGChunks.repairChecksums(&file) }
             outcomes[Self.error(file, limits: limits)?.reason, default: 0] += 1
+            let rendered = imageError { () throws(ImageFileError) in
+                _ = try InitialPictureFile(bytes: file, name: "upload", limits: limits).read()
+            }
+            rendersFrom[rendered?.reason, default: 0] += 1
         }
         #expect(Set(outcomes.keys) == [nil, .damaged, .tooLarge], "\(outcomes)")
+        #expect(Set(rendersFrom.keys) == [nil, .damaged, .tooLarge, .unsupported], "\(rendersFrom)")
     }
 
     private static func mutate(_ file: inout [UInt8], using generator: inout SeededGenerator) {

@@ -1,0 +1,38 @@
+import DiffusionModels
+import Tensors
+
+/// A stage that starts from a picture: upsampled in pixel space, encoded, diffused a little and denoised again
+/// (AP-LDM, section 3.3).
+struct RefinementStage {
+    let context: RenderContext
+    let branches: [PromptEncoder.Encoding]
+    /// Which stage of the plan.
+    let index: Int
+
+    /// The stage's clean latents.
+    func latents(from picture: Tensor, noise: inout NoiseSource) async throws -> Tensor {
+        let loop = DenoiseLoop(context: context, branches: branches, guidance: context.guidance)
+        return try await loop(try await diffused(picture, noise: &noise), stage: index, noise: &noise)
+    }
+
+    /// The picture at this stage's size, encoded and noised to the level of its first step.
+    private func diffused(_ picture: Tensor, noise: inout NoiseSource) async throws -> Tensor {
+        let stage = context.plan.stages[index]
+        context.observer.progress(.began(.upsample(stage: index)))
+        let upsampled = try await context.executor.resize(picture, to: stage.size)
+        context.observer.record("upsampled.\(index)", upsampled)
+        context.observer.progress(.ended(.upsample(stage: index)))
+        let phase = RenderPhase.encode(stage: index)
+        context.observer.progress(.began(phase))
+        let clean = try await context.executor.encode(upsampled, tiling: stage.encodeTiling) { [context] share in
+            context.observer.progress(.advanced(phase, share))
+        }
+        context.observer.record("encoded.\(index)", clean)
+        context.observer.progress(.ended(phase))
+        let drawn = try noise.stageNoise(stage.latents, channels: context.plan.model.latentChannels)
+        context.observer.record("noise.\(index)", drawn)
+        let diffused = stage.sampler.noised(clean, with: drawn, at: stage.firstStep)
+        context.observer.record("diffused.\(index)", diffused)
+        return diffused
+    }
+}
