@@ -222,10 +222,33 @@ extension CommandLineTests {
             let digest = String(repeating: "ab", count: 32)
             try edit(
                 render, "first.png", #""initial_picture":null"#,
-                #""initial_picture":{"background":null,"sha256":"\#(digest)","size":{"height":64,"width":96}}"#)
+                #""initial_picture":{"background":null,"sha256":"\#(digest)","size":{"height":64,"width":64}}"#)
             try await refused(
                 render, ["--from", "first.png", "--model", Render.model.path], .usage,
-                naming: ["--init-image", digest, "64x96"])
+                naming: ["--init-image", digest, "64x64"])
+        }
+
+        @Test func anEnlargedPictureIsEnlargedAgain() async throws {
+            let render = try Render()
+            _ = try await render.picture("small.png")
+            let enlarged = try await render.program.run([
+                "render", "a lighthouse", "--model", Render.model.path, "--steps", "2", "--init-image", "small.png",
+                "-o", "large.png", "--quiet",
+            ])
+            #expect(enlarged.code == 0, "\(enlarged.errors)")
+            let again = try await render.program.run([
+                "render", "--from", "large.png", "--model", Render.model.path, "--init-image", "small.png", "-o",
+                "again.png", "--quiet",
+            ])
+            #expect(again.code == 0, "\(again.errors)")
+            let isSame =
+                try Data(contentsOf: render.folder["again.png"]) == Data(contentsOf: render.folder["large.png"])
+            #expect(isSame)
+            // Any other picture is refused, the enlarged one as well.
+            try await refused(
+                render,
+                ["--from", "large.png", "--model", Render.model.path, "--init-image", "large.png", "-o", "no.png"],
+                .usage, naming: ["--init-image", "digest"])
         }
 
         @Test(arguments: [

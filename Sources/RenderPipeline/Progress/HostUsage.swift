@@ -5,9 +5,9 @@ import Glibc
 public enum HostUsage {
     /// The largest resident size so far, in bytes.
     public static var peakMemory: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss * 1024  // Linux counts in KiB.
+        // `getrusage` would count what the process had before it became this program, too.
+        let line = fields("/proc/self/status").first { $0.first == "VmHWM:" }
+        return line.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * 1024 } ?? 0
     }
 
     /// The processor time of all threads so far, in seconds: unlike the time that passes it hardly depends on what else
