@@ -40,6 +40,7 @@ extension CommandLineTests {
                     folder, ["--memory-limit", "\(limit)MiB", "--scratch-dir", scratch])
                 #expect(file == free, "\(limit) MiB, \(scratch)")
                 #expect(report.peakMemoryBytes <= limit << 20)
+                #expect(report.peakMemoryBytes > report.peakTensorBytes)
                 #expect(report.peakTensorBytes < unlimited.peakTensorBytes)
             }
             #expect(try folder.contents == ["out.png"])

@@ -232,8 +232,8 @@ extension CommandLineTests {
             let render = try Render()
             _ = try await render.picture("small.png")
             let enlarged = try await render.program.run([
-                "render", "a lighthouse", "--model", Render.model.path, "--steps", "2", "--init-image", "small.png",
-                "-o", "large.png", "--quiet",
+                "render", "a lighthouse", "--model", Render.model.path, "--steps", "4", "--init-image", "small.png",
+                "--eta2", "1", "-o", "large.png", "--quiet",
             ])
             #expect(enlarged.code == 0, "\(enlarged.errors)")
             let again = try await render.program.run([

@@ -40,7 +40,7 @@ public enum HostUsage {
     /// The words of each line of a small system file.
     private static func fields(_ path: String) -> [[Substring]] {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else { return [] }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
     }
 
     /// Processors that this process may run on.

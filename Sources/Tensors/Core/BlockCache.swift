@@ -7,8 +7,10 @@ import Synchronization
 struct BlockCache: ~Copyable, Sendable {
     static let shared = BlockCache()
 
-    /// The size of a huge page on every 64-bit Linux with 4-kibibyte pages; blocks are multiples of it.
-    static let unit = 2 << 20
+    /// The size of a huge page on every 64-bit Linux with 4-kibibyte pages; blocks begin at a multiple of it.
+    static let hugePage = 2 << 20
+    /// Blocks are multiples of this long: small beside them, yet so that sizes repeat.
+    private static let unit = 64 << 10
     /// Bytes that are kept.
     private static let capacity = 64 << 20
 
@@ -57,18 +59,23 @@ struct BlockCache: ~Copyable, Sendable {
 
     private static func rounded(_ byteCount: Int) -> Int { (byteCount + unit - 1) / unit * unit }
 
-    /// Fresh memory that begins at a multiple of ``unit``, so that huge pages fit.
+    /// Fresh memory; where huge pages are worth it, it begins at a multiple of one.
     private static func map(_ size: Int) -> UnsafeMutableRawPointer? {
-        let (length, overflows) = size.addingReportingOverflow(unit)
+        guard size >= 2 * hugePage else { return map(length: size) }
+        let (length, overflows) = size.addingReportingOverflow(hugePage)
         guard !overflows,
-            let area = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
-            area != MAP_FAILED
+            let area = map(length: length)
         else { return nil }
-        let before = (unit - Int(bitPattern: area) % unit) % unit
+        let before = (hugePage - Int(bitPattern: area) % hugePage) % hugePage
         if before > 0 { munmap(area, before) }
         let base = area + before
-        if unit > before { munmap(base + size, unit - before) }
+        munmap(base + size, hugePage - before)
         madvise(base, size, MADV_HUGEPAGE)  // Refusal costs time, nothing else.
         return base
+    }
+
+    private static func map(length: Int) -> UnsafeMutableRawPointer? {
+        let area = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        return area == MAP_FAILED ? nil : area
     }
 }

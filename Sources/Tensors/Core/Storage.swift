@@ -11,7 +11,7 @@ final class Storage: @unchecked Sendable {
     /// Cache-line and vector alignment of allocated blocks, in bytes.
     static let alignment = 64
     /// Blocks of at least so many bytes come from the ``BlockCache``.
-    private static let smallestLarge = 2 * BlockCache.unit
+    private static let smallestLarge = 256 << 10
 
     let base: UnsafeMutableRawPointer
     let byteCount: Int
