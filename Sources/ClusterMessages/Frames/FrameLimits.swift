@@ -20,6 +20,7 @@ public struct FrameLimits: Sendable, Hashable {
     /// After that.
     ///
     /// - Parameter chunk: the negotiated chunk in bytes, limited to what can be negotiated.
+    /// - Returns: 64 KiB of protobuf and a chunk.
     public static func authenticated(chunk: Int = defaultChunk) -> FrameLimits {
         FrameLimits(message: largestMessage, payload: min(max(chunk, smallestChunk), largestChunk))
     }

@@ -37,6 +37,7 @@ public struct TensorEncoder: Sendable {
     /// - Parameters:
     ///   - index: 0 up to the header's ``TensorHeader/chunkCount``.
     ///   - number: which tensor of the stream it is.
+    /// - Returns: what one DATA frame carries.
     public func chunk(_ index: Int, ofTensor number: Int) -> TensorChunk {
         let raw = tensor.bytes(in: header.range(ofChunk: index))
         if header.codec == .zstd,
