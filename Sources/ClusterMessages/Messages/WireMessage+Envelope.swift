@@ -85,7 +85,7 @@ extension WireMessage {
         try within(name) { () throws(WireError) in try Value(checked: proto) }
     }
 
-    private static func proto<Value: WireValue>(_ value: Value, _ name: String) throws(WireError) -> Value.Proto {
+    static func proto<Value: WireValue>(_ value: Value, _ name: String) throws(WireError) -> Value.Proto {
         try within(name) { () throws(WireError) in try value.checkedProto }
     }
 

@@ -30,6 +30,7 @@ extension WireMessage {
     /// - Parameters:
     ///   - stream: the stream that it belongs to.
     ///   - isLast: whether it is the last frame that is sent on the stream.
+    /// - Returns: a frame that ``FrameDecoder`` and ``init(_:)`` take.
     /// - Throws: ``WireError`` when the receiver would refuse it.
     public func frame(stream: UInt64 = 0, isLast: Bool = false) throws(WireError) -> Frame {
         var flags: FrameFlags = isLast ? .end : []
@@ -45,9 +46,9 @@ extension WireMessage {
     private var protobuf: [UInt8] {
         get throws(WireError) {
             switch self {
-            case .hello(let hello): try Self.serialize(hello.checkedProto, "hello")
-            case .reset(let reset): try Self.serialize(reset.checkedProto, "reset")
-            case .goAway(let goAway): try Self.serialize(goAway.checkedProto, "goAway")
+            case .hello(let hello): try Self.serialize(Self.proto(hello, "hello"), "hello")
+            case .reset(let reset): try Self.serialize(Self.proto(reset, "reset"), "reset")
+            case .goAway(let goAway): try Self.serialize(Self.proto(goAway, "goAway"), "goAway")
             case .credit(let byteCount): try Self.serialize(Apldm_V1_Credit.with { $0.bytes = byteCount }, "credit")
             case .ping(let sequence): try Self.serialize(Apldm_V1_Ping.with { $0.sequence = sequence }, "ping")
             case .pong(let sequence, let progress):
