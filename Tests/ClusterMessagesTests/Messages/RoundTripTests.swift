@@ -56,9 +56,14 @@ struct RoundTripTests {
 
     @Test("too deep to be honest are refused")
     func depth() throws {
-        var bytes: [UInt8] = []
-        // A group in an unknown field, opened again and again.
-        for _ in 0..<20_000 { bytes += [0xA3, 0x1F] }
-        #expect(throws: WireError.self) { try WireMessage(Frame(.message, message: bytes)) }
+        // A group in an unknown field, which a parser has to follow to its end, inside of another and so on.
+        func nested(_ levels: Int) throws -> Frame {
+            let opened = (0..<levels).flatMap { _ in [0xA3, 0x1F] as [UInt8] }
+            return try Frame(.message, message: opened + (0..<levels).flatMap { _ in [0xA4, 0x1F] as [UInt8] })
+        }
+        for (levels, kind) in [(8, WireError.Kind.unknownMessage), (17, .malformed), (16_000, .malformed)] {
+            let error = #expect(throws: WireError.self) { try WireMessage(nested(levels)) }
+            #expect(error?.kind == kind, "\(levels) levels")
+        }
     }
 }
