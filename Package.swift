@@ -42,6 +42,8 @@ let package = Package(
         .target(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
             swiftSettings: strict),
+        .target(
+            name: "Cluster", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
         .executableTarget(
             name: "apldm-coord",
             dependencies: ["DiffusionModels", "RenderPipeline", "Verification", argumentParser],
@@ -58,6 +60,7 @@ let package = Package(
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
+        .testTarget(name: "ClusterTests", dependencies: ["Cluster"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
