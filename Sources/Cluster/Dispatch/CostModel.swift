@@ -1,6 +1,6 @@
 /// How long tasks take on which worker: learned from the time of computing alone, by worker, operation, model and shape.
 ///
-/// The first run of a key on a worker loads and warms up, so it is not counted. Until there is a second one the estimate
+/// The first run of a key on a worker loads and warms up, so it is not counted but as an upper bound of the second. Until there is a second one the estimate
 /// is the task's work over the worker's speed, which is itself learned from everything that the worker has done.
 struct CostModel: Sendable {
     /// What one worker takes for one key, in seconds.
@@ -17,6 +17,10 @@ struct CostModel: Sendable {
 
     /// So many keys are remembered; then the half that was not measured for longest is forgotten.
     static let keyLimit = 4096
+
+    /// A run that took more times the estimate counts as so many: one straggler is not to spoil what is known, and a worker
+    /// that did become slow is known after a few runs all the same.
+    static let outlier = 2.0
 
     private let learningRate: Double
     private var profiles: [CostKey: Profile] = [:]
@@ -46,13 +50,18 @@ struct CostModel: Sendable {
         uses += 1
         var estimate = profiles[key]?.estimates[machine] ?? Estimate()
         estimate.runs = min(estimate.runs + 1, 1 << 30)
-        if estimate.runs == 2 {
+        if estimate.runs == 1 {
             estimate.seconds = seconds
+        } else if estimate.runs == 2 {
+            // The first run can only have been too long, so a second one that was longer still is the odd one.
+            estimate.seconds = min(seconds, estimate.seconds)
         } else if estimate.runs > 2 {
-            estimate.seconds += learningRate * (seconds - estimate.seconds)
+            let counted = min(seconds, Self.outlier * estimate.seconds)
+            estimate.seconds += learningRate * (counted - estimate.seconds)
         }
         if estimate.runs > 1, let speed = speeds[machine] {
-            speeds[machine] = speed + learningRate * (work / seconds - speed)
+            let counted = max(work / seconds, speed / Self.outlier)
+            speeds[machine] = speed + learningRate * (counted - speed)
         }
         profiles[key, default: Profile()].estimates[machine] = estimate
         profiles[key, default: Profile()].lastUse = uses

@@ -52,6 +52,18 @@ package struct NondeterministicResults: Hashable, Sendable {
     package var acceptedDigest: String
     package var other: AttemptID
     package var otherDigest: String
+
+    /// - Parameters:
+    ///   - accepted: the attempt that won.
+    ///   - acceptedDigest: its result's.
+    ///   - other: the attempt that came later.
+    ///   - otherDigest: its result's.
+    package init(accepted: AttemptID, acceptedDigest: String, other: AttemptID, otherDigest: String) {
+        self.accepted = accepted
+        self.acceptedDigest = acceptedDigest
+        self.other = other
+        self.otherDigest = otherDigest
+    }
 }
 
 /// Why a job ended without its result.

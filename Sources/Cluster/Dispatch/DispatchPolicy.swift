@@ -14,6 +14,8 @@ package struct DispatchPolicy: Hashable, Sendable {
     package var hedgeThreshold = 1.5
     /// Second attempts may take so much of a job's predicted seconds; a job's first may always be made.
     package var hedgeShare = 0.05
+    /// An attempt that takes so many times its prediction counts as lost to hedging: a second one is not extra work.
+    package var presumedLost = 8.0
     /// Attempts of a task that run at once.
     package var concurrentAttempts = 2
 

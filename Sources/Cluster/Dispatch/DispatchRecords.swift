@@ -43,6 +43,11 @@ struct TaskRecord: Sendable {
         waitsForHolder = description.affinity != nil
     }
 
+    /// The attempt with this number, which may come from outside.
+    func attempt(_ number: Int) -> AttemptRecord? {
+        number >= 1 && number <= attempts.count ? attempts[number - 1] : nil
+    }
+
     var liveAttempts: Int { attempts.reduce(0) { $0 + ($1.isLive ? 1 : 0) } }
     var isComplete: Bool { if case .complete = state { true } else { false } }
 }

@@ -13,13 +13,11 @@ extension Dispatcher {
             actions.append(.closeAttempt(worker, id, .unknownTask))
             return nil
         }
-        guard task.attempts.indices.contains(id.number - 1), task.attempts[id.number - 1].machine == sender.machine
-        else {
+        guard let record = task.attempt(id.number), record.machine == sender.machine else {
             actions.append(.closeAttempt(worker, id, .notYours))
             if !sender.isLocal { disconnect(worker, .protocolViolation, now, &actions) }
             return nil
         }
-        let record = task.attempts[id.number - 1]
         guard record.isLive, record.worker == worker else {
             actions.append(.closeAttempt(worker, id, .closed))
             return nil
@@ -70,11 +68,10 @@ extension Dispatcher {
         _ worker: WorkerID, _ id: AttemptID, _ digest: String, _ actions: inout [DispatchAction]
     ) {
         guard id.epoch == epoch, let task = tasks[id.task], case .complete(let winner, let accepted) = task.state,
-            task.attempts.indices.contains(id.number - 1), digest != accepted
+            let record = task.attempt(id.number), let first = task.attempt(winner), digest != accepted
         else { return }
-        let record = task.attempts[id.number - 1]
         guard record.machine == registry[worker]?.machine, !record.isReported,
-            record.numericsClass == task.attempts[winner - 1].numericsClass
+            record.numericsClass == first.numericsClass
         else { return }
         tasks[id.task]?.attempts[id.number - 1].isReported = true
         let results = NondeterministicResults(

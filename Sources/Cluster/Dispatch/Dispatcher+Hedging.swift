@@ -30,15 +30,17 @@ extension Dispatcher {
             let key = hedgeKey(task, job.description, besides: worker)
             let profile = costs.profile(of: task.description.costKey)
             var best: Prospect?
-            for slot in registry.open {
+            for slot in registry.available {
                 guard let prospect = prospect(slot: slot, task.description.work, profile, now),
-                    prospect.worker.queue.isEmpty, key.admits(prospect.worker), key.prefers(prospect.worker)
+                    key.admits(prospect.worker), key.prefers(prospect.worker)
                 else { continue }
                 if let other = best, other.finish <= prospect.finish { continue }
                 best = prospect
             }
-            guard let best, best.finish < running.remaining(at: now, hedgeThreshold: policy.hedgeThreshold),
-                isAffordable(best.predicted, job)
+            // Where one that is busy would still be the first to finish, it is waited for.
+            guard let best, best.worker.queue.isEmpty,
+                best.finish < running.remaining(at: now, hedgeThreshold: policy.hedgeThreshold),
+                isPresumedLost(running, now) || isAffordable(best.predicted, job)
             else { continue }
             jobs[job.description.id]?.hedgedSeconds += best.predicted
             assign(attempt.task, to: best.worker, predicted: best.predicted, now, &actions)
@@ -52,6 +54,12 @@ extension Dispatcher {
             numericsClass: job.numericsClass, operation: task.description.costKey.operation,
             model: task.description.costKey.model, memory: LaneKey.roundedMemory(task.description.memory),
             memoryAbove: task.memoryAbove, excluded: task.failedOn + live)
+    }
+
+    /// Whether an attempt took so long that it may never end, as on a device that hangs and says it does not.
+    private func isPresumedLost(_ running: WorkerRecord.Assignment, _ now: MonotonicInstant) -> Bool {
+        guard let startedAt = running.startedAt else { return false }
+        return now - startedAt >= policy.presumedLost * running.predicted
     }
 
     /// Whether second attempts of the job stay within their share.

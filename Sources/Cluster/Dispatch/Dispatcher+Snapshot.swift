@@ -18,8 +18,8 @@ package struct DispatchSnapshot: Hashable, Sendable {
     package struct Task: Hashable, Sendable {
         /// Where a task is.
         package enum State: Hashable, Sendable {
-            /// It waits for one of these workers; empty where nobody can do it.
-            case ready(eligible: [WorkerID])
+            /// It waits with others that ask the same for one of these workers; empty where nobody can do it.
+            case ready(lane: Int, eligible: [WorkerID])
             /// It waits for time to pass after a failure.
             case delayed
             case running
@@ -70,7 +70,8 @@ extension Dispatcher {
 
     private func state(of task: TaskRecord) -> DispatchSnapshot.Task.State {
         switch task.state {
-        case .ready(let lane): .ready(eligible: queue.eligible(lane: lane).compactMap { registry[slot: $0]?.id })
+        case .ready(let lane):
+            .ready(lane: lane, eligible: queue.eligible(lane: lane).compactMap { registry[slot: $0]?.id })
         case .delayed: .delayed
         case .running: .running
         case .complete(let attempt, _): .complete(attempt: attempt)
