@@ -23,9 +23,12 @@ extension Dispatcher {
     /// Gives overdue tasks a second attempt on workers that have nothing to do and would finish sooner.
     mutating func hedge(_ now: MonotonicInstant, _ actions: inout [DispatchAction]) {
         guard !overdue.isEmpty, !registry.open.isEmpty else { return }
-        for (id, attempt) in overdue.prefix(Self.overdueLimit) {
+        let alone = overdue.filter {
+            (tasks[$0.attempt.task]?.liveAttempts ?? .max) < policy.concurrentAttempts
+        }
+        for (id, attempt) in alone.prefix(Self.overdueLimit) {
             guard let worker = registry[id], let running = worker.queue.first, let task = tasks[attempt.task],
-                task.liveAttempts < policy.concurrentAttempts, let job = jobs[task.description.job]
+                let job = jobs[task.description.job]
             else { continue }
             let key = hedgeKey(task, job.description, besides: worker)
             let profile = costs.profile(of: task.description.costKey)
