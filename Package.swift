@@ -48,6 +48,8 @@ let package = Package(
         .target(
             name: "ClusterMessages", dependencies: ["Tensors", "CZstd", crypto, swiftProtobuf],
             exclude: ["Generated/SOURCE_HASH"], swiftSettings: strict),
+        .target(
+            name: "Cluster", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
         .executableTarget(
             name: "apldm-coord",
             dependencies: ["DiffusionModels", "RenderPipeline", "Verification", argumentParser],
@@ -67,6 +69,7 @@ let package = Package(
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
+        .testTarget(name: "ClusterTests", dependencies: ["Cluster"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),

@@ -1,0 +1,92 @@
+extension Dispatcher {
+    /// Hands out ready tasks as long as there is a worker for one.
+    mutating func schedule(_ now: MonotonicInstant, _ actions: inout [DispatchAction]) {
+        var passedOver: [Int] = []
+        while !registry.open.isEmpty, let turn = queue.next(for: registry.open, without: passedOver) {
+            guard let task = tasks[turn.task]?.description else { return }
+            let profile = costs.profile(of: task.costKey)
+            let candidates = turn.eligible.intersection(registry.open)
+            guard let best = earliest(of: candidates, task.work, profile, now) else { return }
+            if othersFinishEverything(before: best, turn, task.work, profile, now) {
+                passedOver.append(turn.lane)
+            } else {
+                queue.remove(turn.task, of: task.job, tenant: turn.tenant, lane: turn.lane)
+                assign(turn.task, to: best.worker, predicted: best.predicted, now, &actions)
+            }
+        }
+    }
+
+    /// A worker and what is predicted of it, in seconds.
+    struct Prospect {
+        var worker: WorkerRecord
+        /// Of the task alone.
+        var predicted: Double
+        /// From now until the task is done.
+        var finish: Double
+    }
+
+    func prospect(
+        slot: Int, _ work: Double, _ profile: CostModel.Profile, _ now: MonotonicInstant
+    ) -> Prospect? {
+        guard let worker = registry[slot: slot] else { return nil }
+        let predicted = costs.seconds(profile, work: work, machine: worker.machine)
+        let backlog = worker.backlog(at: now, hedgeThreshold: policy.hedgeThreshold)
+        return Prospect(worker: worker, predicted: predicted, finish: backlog + predicted)
+    }
+
+    /// The worker that would finish a task first; of equals the one in the lowest slot.
+    func earliest(
+        of candidates: WorkerSet, _ work: Double, _ profile: CostModel.Profile, _ now: MonotonicInstant
+    ) -> Prospect? {
+        var best: Prospect?
+        for slot in candidates {
+            guard let prospect = prospect(slot: slot, work, profile, now) else { continue }
+            if let other = best, other.finish <= prospect.finish { continue }
+            best = prospect
+        }
+        return best
+    }
+
+    /// Whether all that waits, counted as tasks like this one, would be done by other workers before this one had done
+    /// its own: then it only would make the end later.
+    func othersFinishEverything(
+        before best: Prospect, _ turn: ReadyQueue.Turn, _ work: Double, _ profile: CostModel.Profile,
+        _ now: MonotonicInstant
+    ) -> Bool {
+        var finished = 0
+        for slot in turn.eligible.intersection(registry.available) where slot != best.worker.slot {
+            guard let other = prospect(slot: slot, work, profile, now), other.finish < best.finish else { continue }
+            let tasks = 1 + (best.finish - other.finish) / other.predicted
+            finished += Int(min(tasks, 1e6))
+            if finished >= queue.count { return true }
+        }
+        return false
+    }
+
+    /// Hands out an attempt.
+    mutating func assign(
+        _ id: TaskID, to worker: WorkerRecord, predicted: Double, _ now: MonotonicInstant,
+        _ actions: inout [DispatchAction]
+    ) {
+        guard let task = tasks[id], let job = jobs[task.description.job] else { return }
+        let isFirst = task.attempts.isEmpty
+        let attempt = AttemptID(epoch: epoch, task: id, number: task.attempts.count + 1)
+        tasks[id]?.attempts.append(
+            AttemptRecord(
+                worker: worker.id, machine: worker.machine, numericsClass: worker.description.numericsClass))
+        tasks[id]?.state = .running
+        if isFirst {
+            // A tenant pays for a task once, whatever the farm loses.
+            queue.charge(job.description.tenant, seconds: predicted, weight: job.description.weight)
+            jobs[job.description.id]?.dispatchedSeconds += predicted
+        }
+        registry.update(worker.id) {
+            $0.queue.append(WorkerRecord.Assignment(attempt: attempt, predicted: predicted, offeredAt: now))
+        }
+        begin(worker.id, now)
+        guard !worker.isLocal else { return actions.append(.runLocally(attempt)) }
+        let deadline = now + policy.lease
+        timers.set(.lease(worker.id, attempt), at: deadline)
+        actions.append(.offer(worker.id, attempt, deadline: deadline))
+    }
+}

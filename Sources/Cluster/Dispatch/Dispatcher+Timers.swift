@@ -1,0 +1,34 @@
+extension Dispatcher {
+    /// Looks at everything that is due.
+    mutating func expireTimers(_ now: MonotonicInstant, _ actions: inout [DispatchAction]) {
+        while let subject = timers.removeDue(at: now) {
+            switch subject {
+            case .lease(let id, let attempt): leaseDue(id, attempt, now, &actions)
+            case .overrun(let id, let attempt): overrunDue(id, attempt, now, &actions)
+            case .affinity(let task): stopWaitingForHolder(task, now, &actions)
+            case .retry(let task):
+                if tasks[task]?.state == .delayed { makeReady(task, now) }
+            case .pardon(let machine):
+                registry.updateMachine(machine) { machine in
+                    if let until = machine.setAsideUntil, until <= now { machine.pardon() }
+                }
+            case .silence(let id):
+                if let silentSince = registry[id]?.silentSince, now - silentSince >= policy.lease {
+                    disconnect(id, .silent, now, &actions)
+                }
+            }
+        }
+    }
+
+    /// A task whose holder had time enough waits for anyone.
+    private mutating func stopWaitingForHolder(
+        _ id: TaskID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
+    ) {
+        guard let task = tasks[id], task.waitsForHolder else { return }
+        tasks[id]?.waitsForHolder = false
+        guard case .ready(let lane) = task.state, let job = jobs[task.description.job] else { return }
+        queue.remove(id, of: job.description.id, tenant: job.description.tenant, lane: lane)
+        tasks[id]?.state = .delayed
+        makeReady(id, now)
+    }
+}

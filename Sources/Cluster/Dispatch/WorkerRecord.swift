@@ -1,0 +1,49 @@
+/// A connected worker, or the coordinator's own device.
+struct WorkerRecord: Sendable {
+    /// An attempt that the worker has; the first of its queue runs.
+    struct Assignment: Sendable {
+        let attempt: AttemptID
+        /// Seconds of computing.
+        let predicted: Double
+        let offeredAt: MonotonicInstant
+        /// When it came first in the queue, or was accepted after that.
+        var startedAt: MonotonicInstant?
+        /// It took longer than the prediction allows.
+        var isOverdue = false
+
+        /// Seconds that it will still take. Past its prediction it is believed to take as long again as it has been
+        /// overdue, and once that is much, as it took so far.
+        func remaining(at now: MonotonicInstant, hedgeThreshold: Double) -> Double {
+            guard let startedAt else { return predicted }
+            let elapsed = now - startedAt
+            if elapsed <= predicted { return predicted - elapsed }
+            return elapsed < hedgeThreshold * predicted ? elapsed - predicted : elapsed
+        }
+    }
+
+    let id: WorkerID
+    /// Where its bit is in a ``WorkerSet``.
+    let slot: Int
+    /// What stays known of it, see ``WorkerRegistry``.
+    let machine: Int
+    var description: WorkerDescription
+    var queue: [Assignment] = []
+    /// When it last showed that it computes.
+    var renewedAt: MonotonicInstant
+    var lastProgress: UInt64?
+    /// Its leases ran out; since when.
+    var silentSince: MonotonicInstant?
+    var isDraining = false
+
+    var isLocal: Bool { id == .local }
+
+    /// Seconds until it would begin another task.
+    func backlog(at now: MonotonicInstant, hedgeThreshold: Double) -> Double {
+        queue.reduce(0) { $0 + $1.remaining(at: now, hedgeThreshold: hedgeThreshold) }
+    }
+
+    /// When the lease of one of its attempts ends, unless it is renewed.
+    func leaseEnd(_ assignment: Assignment, lease: Double) -> MonotonicInstant {
+        max(assignment.offeredAt, renewedAt) + lease
+    }
+}
