@@ -10,18 +10,22 @@ struct RefinementStage {
     let index: Int
 
     /// The stage's clean latents.
-    func latents(from picture: Tensor, noise: inout NoiseSource) async throws -> Tensor {
+    ///
+    /// - Parameters:
+    ///   - picture: what to start from; let go as soon as it is upsampled, so that no two stages' pictures exist while
+    ///     the larger one is worked on.
+    ///   - noise: the random numbers.
+    /// - Returns: `[1, height, width, channels]`.
+    /// - Throws: what the executor throws, and `CancellationError`.
+    func latents(from picture: inout Tensor?, noise: inout NoiseSource) async throws -> Tensor {
         let loop = DenoiseLoop(context: context, branches: branches, guidance: context.guidance)
-        return try await loop(try await diffused(picture, noise: &noise), stage: index, noise: &noise)
+        return try await loop(try await diffused(&picture, noise: &noise), stage: index, noise: &noise)
     }
 
     /// The picture at this stage's size, encoded and noised to the level of its first step.
-    private func diffused(_ picture: Tensor, noise: inout NoiseSource) async throws -> Tensor {
+    private func diffused(_ picture: inout Tensor?, noise: inout NoiseSource) async throws -> Tensor {
         let stage = context.plan.stages[index]
-        context.observer.progress(.began(.upsample(stage: index)))
-        let upsampled = try await context.executor.resize(picture, to: stage.size)
-        context.observer.record("upsampled.\(index)", upsampled)
-        context.observer.progress(.ended(.upsample(stage: index)))
+        let upsampled = try await upsampled(&picture)
         let phase = RenderPhase.encode(stage: index)
         context.observer.progress(.began(phase))
         let clean = try await context.executor.encode(upsampled, tiling: stage.encodeTiling) { [context] share in
@@ -34,5 +38,14 @@ struct RefinementStage {
         let diffused = stage.sampler.noised(clean, with: drawn, at: stage.firstStep)
         context.observer.record("diffused.\(index)", diffused)
         return diffused
+    }
+
+    private func upsampled(_ picture: inout Tensor?) async throws -> Tensor {
+        guard let source = picture.take() else { preconditionFailure("a refinement needs a picture to start from") }
+        context.observer.progress(.began(.upsample(stage: index)))
+        let upsampled = try await context.executor.resize(source, to: context.plan.stages[index].size)
+        context.observer.record("upsampled.\(index)", upsampled)
+        context.observer.progress(.ended(.upsample(stage: index)))
+        return upsampled
     }
 }

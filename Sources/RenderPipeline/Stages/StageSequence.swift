@@ -8,32 +8,37 @@ struct StageSequence {
 
     func render(_ inputs: RenderInputs, noise: inout NoiseSource) async throws -> RenderedPicture {
         let plan = context.plan
-        var result = inputs.finished.map(RenderedPicture.init)
         let next = inputs.finished.map { $0.index + 1 } ?? 0
         for stage in plan.stages.prefix(next) { try noise.skip(stage, channels: plan.model.latentChannels) }
-        if let result, next == plan.stages.count { return result }
+        if let finished = inputs.finished, next == plan.stages.count { return RenderedPicture(finished) }
+        // The picture that the next stage starts from.
+        var picture = inputs.finished?.picture ?? inputs.initialPicture
+        var firstPicture: Tensor?
 
         let branches = try await context.encodePrompts()
         for index in next..<plan.stages.count {
             try Task.checkCancellation()
             let latents: Tensor
-            if plan.stages[index].refines, let start = result?.picture ?? inputs.initialPicture {
+            if plan.stages[index].refines {
                 latents = try await RefinementStage(context: context, branches: branches, index: index)
-                    .latents(from: start, noise: &noise)
+                    .latents(from: &picture, noise: &noise)
             } else {
                 latents = try await FirstStage(context: context, branches: branches, attentive: attentive)
                     .latents(noise: &noise)
             }
             try Task.checkCancellation()
-            let picture = try await context.decode(latents, stage: index)
-            let finished = FinishedStage(index: index, latents: latents, picture: picture)
+            let decoded = try await context.decode(latents, stage: index)
+            let finished = FinishedStage(index: index, latents: latents, picture: decoded)
             try context.observer.finished?(finished)
-            let firstPicture = index == next ? picture : result?.firstPicture
-            result = RenderedPicture(finished)
-            result?.firstPicture = firstPicture ?? picture
+            firstPicture = firstPicture ?? decoded
+            if index + 1 == plan.stages.count {
+                var result = RenderedPicture(finished)
+                result.firstPicture = firstPicture ?? decoded
+                return result
+            }
+            picture = decoded
         }
-        guard let result else { preconditionFailure("a plan has at least one stage") }
-        return result
+        preconditionFailure("a plan has at least one stage")
     }
 }
 
