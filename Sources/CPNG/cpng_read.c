@@ -37,6 +37,8 @@ struct cpng_reader {
     uint32_t height;
     uint32_t rows_read;
     size_t row_bytes;
+    /// Passes that an interlaced picture is read in; 1 for others.
+    int passes;
     /// The whole picture, when it is interlaced: its rows are complete only after the last pass.
     uint8_t *picture;
     /// What libpng may still allocate.
@@ -225,7 +227,8 @@ cpng_status cpng_reader_begin(cpng_reader *reader, cpng_header *header) {
         return cpng_state_fail(&reader->state, CPNG_DAMAGED, 0, "a colour type that does not expand to RGB");
     }
     reader->stage = READER_ROWS;
-    return passes > 1 ? read_passes(reader, passes) : CPNG_OK;
+    reader->passes = passes;
+    return CPNG_OK;
 }
 
 cpng_status cpng_reader_read_rows(cpng_reader *reader, void *rows, size_t byte_count) {
@@ -234,6 +237,11 @@ cpng_status cpng_reader_read_rows(cpng_reader *reader, void *rows, size_t byte_c
     if (byte_count % reader->row_bytes != 0) return misuse(reader, "a part of a row");
     size_t row_count = byte_count / reader->row_bytes;
     if (row_count > reader->height - reader->rows_read) return misuse(reader, "more rows than the picture has");
+    if (reader->passes > 1 && reader->picture == NULL) {
+        if (setjmp(reader->state.escape)) return reader->state.failure.status;
+        cpng_status status = read_passes(reader, reader->passes);
+        if (status != CPNG_OK) return status;
+    }
     if (reader->picture != NULL) {
         if (byte_count > 0) memcpy(rows, reader->picture + reader->rows_read * reader->row_bytes, byte_count);
     } else {

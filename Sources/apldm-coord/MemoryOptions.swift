@@ -14,7 +14,8 @@ struct MemoryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where tiles that find no memory wait on disk; 'none' has them computed again (default $TMPDIR or /var/tmp).",
+            "Where tiles that find no memory wait on disk; 'none' has them computed again (default $TMPDIR or /var/tmp, "
+                + "whichever is on a disk).",
             valueName: "DIR"))
     var scratchDir: String?
 
@@ -40,7 +41,8 @@ struct MemoryOptions: ParsableArguments {
 
     private var scratchFolder: String? {
         if let scratchDir { return scratchDir == "none" ? nil : scratchDir }
-        return ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
+        let candidates = [ProcessInfo.processInfo.environment["TMPDIR"] ?? "", "/var/tmp"]
+        return candidates.first { !$0.isEmpty && !HostUsage.isInMemory(folder: $0) }
     }
 
     func validate() throws {

@@ -70,16 +70,13 @@ struct RenderCommand: AsyncParsableCommand {
             } else {
                 try await model.identity(variant: source.variant, source.digests)
             }
-        let texts = try plans.map { plan in
-            try RenderRecord(
+        let records = plans.map { plan in
+            RenderRecord(
                 program: ApldmCoord.version, model: identity, request: plan.request,
-                initialLatents: noiseDigest, numerics: backend.numericsClass
-            ).texts(scheduler: scheduler)
+                initialLatents: noiseDigest, numerics: backend.numericsClass)
         }
-        let environment = RenderIdentity.Environment(
-            modelName: identity.name, modelDigest: identity.sha256, numericsClass: backend.numericsClass,
-            version: ApldmCoord.version)
-        let folders = try stages.folders(of: plans, inputs: inputs, environment: environment)
+        let texts = try records.map { try $0.texts(scheduler: scheduler) }
+        let folders = try interruption.writing { try stages.folders(of: plans, records: records) }
         TensorMemory.resetPeak()
         let renderer = Renderer(executor: executor)
         var report = RenderReport(
@@ -100,8 +97,10 @@ struct RenderCommand: AsyncParsableCommand {
             if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
             if let folder {
                 observer.finished = { stage in
-                    try interruption.writing { try folder.keep(stage) }
-                    interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
+                    try interruption.writing {
+                        try folder.keep(stage)
+                        interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
+                    }
                 }
             }
             let start = ContinuousClock.now

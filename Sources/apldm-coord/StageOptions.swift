@@ -30,14 +30,14 @@ struct StageOptions: ParsableArguments {
 
     /// The folder of every picture, checked and ready; nil when none was asked for.
     func folders(
-        of plans: [RenderPlan], inputs: RenderInputs, environment: RenderIdentity.Environment
+        of plans: [RenderPlan], records: [RenderRecord]
     ) throws -> [StageFolder]? {
         guard let folder = resume ?? saveStages else { return nil }
         if plans.count > 1 { try StageFolder.makeFolder(at: folder) }
-        let folders = try plans.map { plan in
+        let folders = try zip(plans, records).map { plan, record in
             let request = plan.request
             let path = plans.count > 1 ? "\(folder)/\(request.size)-seed\(request.seed)" : folder
-            let identity = RenderIdentity(plan, noise: inputs.noise, environment: environment)
+            let identity = try RenderIdentity(record)
             return try resume == nil
                 ? StageFolder.begin(at: path, plan: plan, identity: identity)
                 : StageFolder.resume(at: path, plan: plan, identity: identity)

@@ -117,7 +117,7 @@ extension CommandLineTests {
             (["--save-stages", "kept"], .usage, ["kept", "already holds 2", "--resume"]),
             (["--resume", "kept", "--seed", "1"], .usage, ["kept", "seed was '0' and is '1'"]),
             (["--resume", "kept", "--steps", "3"], .usage, ["kept", "steps was '2' and is '3'"]),
-            (["--resume", "kept", "--guidance-scale", "2"], .usage, ["guidance scale was '7.5' and is '2.0'"]),
+            (["--resume", "kept", "--guidance-scale", "2"], .usage, ["guidance scale was '7.5' and is '2'"]),
             (["--resume", "cut"], .brokenInput, ["cut/stage2.safetensors", "not as it was written"]),
             (["--resume", "short"], .missingInput, ["short/stage1.png"]),
             (["--resume", "text"], .brokenInput, ["text/stages.json"]),

@@ -46,6 +46,8 @@ struct CostModel: Sendable {
     /// Learns from a run; what is no positive number of seconds teaches nothing.
     mutating func learn(_ key: CostKey, work: Double, machine: Int, seconds: Double) {
         guard seconds.isFinite, seconds > 0 else { return }
+        // Nothing is done in no time, whatever a worker claims.
+        let seconds = max(seconds, 1e-6)
         if profiles.count >= Self.keyLimit, profiles[key] == nil { forgetOldKeys() }
         uses += 1
         var estimate = profiles[key]?.estimates[machine] ?? Estimate()

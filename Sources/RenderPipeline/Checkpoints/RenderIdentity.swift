@@ -1,48 +1,25 @@
 import Crypto
-public import Tensors
+import DiffusionModels
+import FoundationEssentials
 
 /// All that determines the pixels of one render, in words: two renders of the same identity give the same bytes.
 public struct RenderIdentity: Sendable, Hashable, Codable {
-    /// What the numbers are computed with and by.
-    public struct Environment: Sendable, Hashable {
-        /// The model's name.
-        public var modelName: String
-        /// A digest of the model's files; nil where none was worked out, so that the name has to do.
-        public var modelDigest: String?
-        /// The instruction set and libraries that change bits, see `CPUBackend.numericsClass`.
-        public var numericsClass: String
-        /// The version of the program.
-        public var version: String
-
-        /// - Parameters:
-        ///   - modelName: the model's name.
-        ///   - modelDigest: a digest of the model's files, where one was worked out.
-        ///   - numericsClass: the instruction set and libraries that change bits.
-        ///   - version: the version of the program.
-        public init(modelName: String, modelDigest: String?, numericsClass: String, version: String) {
-            self.modelName = modelName
-            self.modelDigest = modelDigest
-            self.numericsClass = numericsClass
-            self.version = version
-        }
-    }
-
-    /// Every setting by name. What is absent was not given.
+    /// Every setting of a record by name, the names of nested ones joined by points. What is absent was not given.
     public let settings: [String: String]
 
-    /// - Parameters:
-    ///   - plan: what is rendered.
-    ///   - noise: noise given in place of the seed's.
-    ///   - environment: what it is computed with and by.
-    public init(_ plan: RenderPlan, noise: [Tensor] = [], environment: Environment) {
-        var settings = Self.settings(of: plan)
-        for (index, tensor) in noise.enumerated() {
-            settings["noise \(index + 1)"] = "\(tensor.shape) \(ImageDigest.digest(values: tensor))"
+    /// - Parameter record: what determines the pixels.
+    /// - Throws: ``RenderRecordError`` for numbers that JSON cannot hold, which no plan accepts either.
+    public init(_ record: RenderRecord) throws(RenderRecordError) {
+        var settings: [String: String] = [:]
+        let json = try record.canonicalJSON()
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)) else {
+            throw RenderRecordError(key: nil, problem: "it cannot be read back", remedy: "use finite numbers")
         }
-        settings["model"] = environment.modelName
-        settings["model digest"] = environment.modelDigest
-        settings["numerics class"] = environment.numericsClass
-        settings["version"] = environment.version
+        value.flatten(into: &settings, name: "")
+        // JSON's numbers are rounded when they are read; a seed may have all of 64 bits.
+        settings["seed"] = "\(record.request.seed)"
+        // A model is what its digest says, whatever its folder is called.
+        settings["model.name"] = nil
         self.settings = settings
     }
 
@@ -69,5 +46,25 @@ public struct RenderIdentity: Sendable, Hashable, Codable {
         guard let value else { return "not given" }
         let short = value.count > 80 ? value.prefix(80) + "…" : Substring(value)
         return "'" + String(short.map { $0.isNewline ? " " : $0 }) + "'"
+    }
+}
+
+extension JSONValue {
+    /// Adds every value inside under its own name.
+    fileprivate func flatten(into settings: inout [String: String], name: String) {
+        switch self {
+        case .null: return
+        case .bool(let value): settings[name] = "\(value)"
+        case .number: settings[name] = description
+        case .string(let value): settings[name] = value
+        case .array(let values):
+            if values.isEmpty { settings[name] = "none" }
+            for (index, value) in values.enumerated() { value.flatten(into: &settings, name: "\(name) \(index + 1)") }
+        case .object(let values):
+            for (key, value) in values {
+                let words = String(key.map { $0 == "_" ? " " : $0 })
+                value.flatten(into: &settings, name: name.isEmpty ? words : "\(name).\(words)")
+            }
+        }
     }
 }

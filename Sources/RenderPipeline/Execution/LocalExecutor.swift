@@ -42,7 +42,11 @@ public actor LocalExecutor: Executor {
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
     ) -> [Tensor] {
         let cost = diffusion.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
-        if branches.count * cost.memory <= memory.bytes { return predict(latents, timestep, branches, size) }
+        // The loop around this holds some more latents.
+        let states = 8 * latents.count * MemoryLayout<Float>.size
+        if branches.count * cost.memory <= memory.left(beside: states) {
+            return predict(latents, timestep, branches, size)
+        }
         // One after the other takes longer and gives the same bits.
         return branches.flatMap { predict(latents, timestep, [$0], size) }
     }

@@ -47,11 +47,15 @@ public struct ResourcePlan: Sendable {
 
     /// What would fit: smaller tiles where they are enough, otherwise the largest picture of this shape.
     private func remedy(for available: Int) -> String {
-        for core in [48, 32, 16] where core < plan.request.tileCore ?? .max && fits(available, core: core, scale: 1) {
+        let request = plan.request
+        let isExact = request.decodeTiling == nil && request.encodeTiling == nil
+        for core in [48, 32, 16] where isExact && core < request.tileCore ?? 0 && fits(available, core: core, scale: 1)
+        {
             return "--tile-core \(core) would fit (other tiles change roundings, so they are part of the request)"
         }
         // Stages are no larger than the last one, so that it decides.
-        for share in stride(from: 31, to: 0, by: -1) where fits(available, core: 32, scale: Double(share) / 32) {
+        for share in stride(from: 31, to: 0, by: -1)
+        where fits(available, core: request.tileCore, scale: Double(share) / 32) {
             return "\(scaled(Double(share) / 32).multiplied(by: model.autoencoder.configuration.factor)) would fit"
         }
         return "nothing of this model would fit: give it more memory"
@@ -64,9 +68,10 @@ public struct ResourcePlan: Sendable {
             height: max(1, Int(Double(latents.height) * scale)), width: max(1, Int(Double(latents.width) * scale)))
     }
 
-    private func fits(_ available: Int, core: Int, scale: Double) -> Bool {
+    private func fits(_ available: Int, core: Int?, scale: Double) -> Bool {
         let cells = scaled(scale)
         let autoencoder = model.autoencoder
+        if let core, cells.area / (core * core) > RenderPlan.mostTiles { return false }
         return [
             autoencoder.decodeCost(height: cells.height, width: cells.width, core: core).leastMemory,
             autoencoder.encodeCost(height: cells.height, width: cells.width, core: core).leastMemory,

@@ -70,6 +70,7 @@ public struct RenderPlan: Sendable {
         self.request = request
         self.model = model
         try Self.check(request)
+        try Self.checkTiles(request, model)
         try SizeSchedule.check(request.size, vaeFactor: model.factor)
         samplerSettings = scheduler.overridden(by: request.samplerOverrides)
         if let picture = request.initialPicture {
@@ -168,6 +169,20 @@ public struct RenderPlan: Sendable {
     ) throws(RequestError) -> any Sampler {
         try request.sampler.sampler(
             configuration: scheduler, overrides: request.samplerOverrides, steps: steps)
+    }
+
+    /// The most exact tiles of one picture: 12800x12800 in cores of 64 cells has 625.
+    static let mostTiles = 16_384
+
+    private static func checkTiles(_ request: RenderRequest, _ model: ModelProperties) throws(RequestError) {
+        guard let core = request.tileCore else { return }
+        let cells = request.size.divided(by: model.factor)
+        let (rows, columns) = ((max(0, cells.height) + core - 1) / core, (max(0, cells.width) + core - 1) / core)
+        guard rows.multipliedReportingOverflow(by: columns).overflow || rows * columns > mostTiles else { return }
+        throw RequestError(
+            option: "--tile-core",
+            problem: "\(request.size) would be cut into \(rows)x\(columns) tiles of \(core) cells",
+            remedy: "use larger tiles: at most \(mostTiles)")
     }
 
     /// The longest prompt that is accepted, in bytes of UTF-8; encoders see a few hundred at most.

@@ -35,6 +35,11 @@ struct BlockCache: ~Copyable, Sendable {
     /// Takes back what ``take(_:)`` gave for the same number of bytes.
     func give(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
         let block = Block(base: base, size: Self.rounded(byteCount))
+        // One that cannot be kept is not to drive out those that can.
+        guard block.size <= Self.capacity else {
+            munmap(block.base, block.size)
+            return
+        }
         let evicted = kept.withLock { kept in
             kept.append(block)
             var total = kept.reduce(0) { $0 + $1.size }

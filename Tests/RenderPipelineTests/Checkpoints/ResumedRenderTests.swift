@@ -1,3 +1,4 @@
+import DiffusionModels
 import Foundation
 import RenderPipeline
 import Tensors
@@ -8,9 +9,6 @@ import Testing
 struct ResumedRenderTests {
     /// What interrupts a render, after a stage has been kept.
     private struct Interrupted: Error {}
-
-    private static let environment = RenderIdentity.Environment(
-        modelName: "sdxl-a", modelDigest: nil, numericsClass: "test", version: "1")
 
     /// The same request with all that a render can start from.
     enum Start: String, CaseIterable, Sendable {
@@ -40,7 +38,10 @@ struct ResumedRenderTests {
         request.sampler = sampler
         let inputs = start.apply(to: &request)
         let plan = try renders.plan(request)
-        let identity = RenderIdentity(plan, noise: inputs.noise, environment: Self.environment)
+        let identity = try RenderIdentity(
+            RenderRecord(
+                program: "1", model: ModelIdentity(name: "sdxl-a", family: "x", sha256: "b", variants: [:]),
+                request: plan.request, initialLatents: inputs.noise.first.map(LatentsDigest.digest), numerics: "test"))
         let temporary = try TemporaryFolder()
         let whole = try StageFolder.begin(at: temporary.file("whole"), plan: plan, identity: identity)
         let expected = try await renders.render(

@@ -1,3 +1,4 @@
+import DiffusionModels
 import Foundation
 import RenderPipeline
 import Tensors
@@ -12,15 +13,15 @@ struct StageFolderTests {
 
     init() throws {
         plan = try TinyRenders().plan(TinyRenders.request)
-        identity = Self.identity(plan)
+        identity = try Self.identity(plan)
         temporary = try TemporaryFolder()
     }
 
-    private static func identity(_ plan: RenderPlan, numerics: String = "c") -> RenderIdentity {
-        RenderIdentity(
-            plan,
-            environment: RenderIdentity.Environment(
-                modelName: "a", modelDigest: "b", numericsClass: numerics, version: "1"))
+    private static func identity(_ plan: RenderPlan, numerics: String = "c") throws -> RenderIdentity {
+        try RenderIdentity(
+            RenderRecord(
+                program: "1", model: ModelIdentity(name: "a", family: "x", sha256: "b", variants: [:]),
+                request: plan.request, numerics: numerics))
     }
 
     private func stage(_ index: Int) -> FinishedStage {
@@ -59,7 +60,7 @@ struct StageFolderTests {
             #expect(try folder.lastStage() == nil)
         }
         // Nothing is lost when it was another render.
-        let other = try StageFolder.resume(at: path, plan: plan, identity: Self.identity(plan, numerics: "x"))
+        let other = try StageFolder.resume(at: path, plan: plan, identity: try Self.identity(plan, numerics: "x"))
         #expect(other.finishedCount == 0)
     }
 
@@ -83,7 +84,7 @@ struct StageFolderTests {
         #expect(error.description.contains("seed was '5' and is '6'"))
         #expect(error.description.contains("prompt was 'a lighthouse' and is 'a lighthouse at night'"))
         let numerics = try resumeError(Self.identity(plan, numerics: "avx9"))
-        #expect(numerics.description.contains("numerics class was 'c' and is 'avx9'"))
+        #expect(numerics.description.contains("numerics was 'c' and is 'avx9'"))
     }
 
     @Test(arguments: ["stage1.png", "stage1.safetensors", "stage2.png", "stage2.safetensors"])

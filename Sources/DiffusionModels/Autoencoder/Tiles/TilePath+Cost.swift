@@ -62,7 +62,9 @@ extension TilePath {
             let result = regions[index + 1].area * layer.outputs * Self.float
             let prepared = map * magnification * magnification
             // The band, the part of it that is needed, and the convolution's result of it before it is put in place.
-            let bands = prepared > TileRun.largestBand ? 3 * TileRun.largestBand : 2 * prepared
+            let rowBytes = magnification * regions[index].columns.count * layer.inputs * Self.float
+            let band = max(TileRun.largestBand, TileRun.fewestBandRows * rowBytes) + 2 * layer.kernel * rowBytes
+            let bands = min(3 * band, 2 * prepared)
             if case .normalizedConvolution(_, _, true) = step { kept = map }
             channels = layer.outputs
             return (held, held + result + bands)

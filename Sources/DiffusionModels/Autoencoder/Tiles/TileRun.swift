@@ -5,6 +5,8 @@ struct TileRun: Sendable {
     /// Feature maps that a step makes on its way to its convolution are made in bands of rows no larger than this, in
     /// bytes. The bands follow from the tile's geometry, not from the memory there is, because they can change bits.
     static let largestBand = 32 << 20
+    /// Narrower bands would mostly compute their margins.
+    static let fewestBandRows = 8
 
     let path: TilePath
     /// The step that comes next.
@@ -114,7 +116,7 @@ struct TileRun: Sendable {
             return backend.convolution(prepared, layer.padded(needed.padding))
         }
         let rowBytes = magnification * region.columns.count * layer.inputs * MemoryLayout<Float>.stride
-        let bandRows = max(8, Self.largestBand / rowBytes)
+        let bandRows = max(Self.fewestBandRows, Self.largestBand / rowBytes)
         guard map.shape[0] == 1, output.rows.count > bandRows else { return part(output) }
         var result = Tensor(shape: [1, output.rows.count, output.columns.count, layer.outputs])
         for top in stride(from: output.rows.lowerBound, to: output.rows.upperBound, by: bandRows) {
