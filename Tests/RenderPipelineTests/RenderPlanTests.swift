@@ -71,6 +71,11 @@ struct RenderPlanTests {
             Fault("--power-calibrate") { $0.attentiveGuidance.powerCalibrate = 3 },
             Fault("--lambda") { $0.attentiveGuidance.temperature = 0 },
             Fault("--native-size") { $0.nativeSize = 0 },
+            Fault("--tile-core") { $0.tileCore = 7 },
+            Fault("--tile-core") { request in
+                request.size = Extent(height: 12800, width: 12800)
+                request.tileCore = 12
+            },
             Fault("PROMPT") { $0.prompt = String(repeating: "a", count: 100_001) },
         ])
     fileprivate func faults(fault: Fault) throws {

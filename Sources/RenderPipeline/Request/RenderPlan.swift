@@ -70,8 +70,8 @@ public struct RenderPlan: Sendable {
         self.request = request
         self.model = model
         try Self.check(request)
-        try Self.checkTiles(request, model)
         try SizeSchedule.check(request.size, vaeFactor: model.factor)
+        try Self.checkTiles(request, model)
         samplerSettings = scheduler.overridden(by: request.samplerOverrides)
         if let picture = request.initialPicture {
             guidance = []
