@@ -15,6 +15,7 @@ let kernelFlags: [CSetting] = [
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Targets stand in the order of the graph: each imports only what stands above it here.
@@ -26,11 +27,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         .target(name: "CKernels", cSettings: kernelFlags),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CPNG", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("png")]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
         .target(
@@ -42,6 +45,9 @@ let package = Package(
         .target(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
             swiftSettings: strict),
+        .target(
+            name: "ClusterMessages", dependencies: ["Tensors", "CZstd", crypto, swiftProtobuf],
+            exclude: ["Generated/SOURCE_HASH"], swiftSettings: strict),
         .target(
             name: "Cluster", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
         .executableTarget(
@@ -57,6 +63,9 @@ let package = Package(
         .testTarget(
             name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
             exclude: ["Images/Data"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterMessagesTests", dependencies: ["ClusterMessages", "Tensors", "CZstd", crypto],
+            swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ck_bytes.h"
 #include "ck_math.h"
 
 #pragma clang assume_nonnull begin
