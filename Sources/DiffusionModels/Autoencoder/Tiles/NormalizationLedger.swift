@@ -11,6 +11,11 @@ public struct NormalizationLedger: Sendable, Hashable {
     /// Nothing has been passed yet.
     public init() {}
 
+    /// A ledger that was received.
+    ///
+    /// - Parameter entries: for each normalisation the statistics of each group, in order.
+    public init(entries: [[GroupMoments]]) { self.entries = entries }
+
     /// How many normalisations have been passed.
     public var count: Int { entries.count }
 
