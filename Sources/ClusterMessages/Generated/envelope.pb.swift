@@ -197,22 +197,6 @@ nonisolated struct Apldm_V1_Envelope: Sendable {
     set {body = .progress(newValue)}
   }
 
-  var statistics: Apldm_V1_Statistics {
-    get {
-      if case .statistics(let v)? = body {return v}
-      return Apldm_V1_Statistics()
-    }
-    set {body = .statistics(newValue)}
-  }
-
-  var merged: Apldm_V1_Merged {
-    get {
-      if case .merged(let v)? = body {return v}
-      return Apldm_V1_Merged()
-    }
-    set {body = .merged(newValue)}
-  }
-
   var taskResult: Apldm_V1_TaskResult {
     get {
       if case .taskResult(let v)? = body {return v}
@@ -253,6 +237,14 @@ nonisolated struct Apldm_V1_Envelope: Sendable {
     set {body = .attemptClosed(newValue)}
   }
 
+  var sessionClosed: Apldm_V1_SessionClosed {
+    get {
+      if case .sessionClosed(let v)? = body {return v}
+      return Apldm_V1_SessionClosed()
+    }
+    set {body = .sessionClosed(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -277,13 +269,12 @@ nonisolated struct Apldm_V1_Envelope: Sendable {
     case taskAccept(Apldm_V1_TaskAccept)
     case taskDecline(Apldm_V1_TaskDecline)
     case progress(Apldm_V1_Progress)
-    case statistics(Apldm_V1_Statistics)
-    case merged(Apldm_V1_Merged)
     case taskResult(Apldm_V1_TaskResult)
     case taskFailed(Apldm_V1_TaskFailed)
     case cancel(Apldm_V1_Cancel)
     case cancelled(Apldm_V1_Cancelled)
     case attemptClosed(Apldm_V1_AttemptClosed)
+    case sessionClosed(Apldm_V1_SessionClosed)
 
   }
 
@@ -296,7 +287,7 @@ fileprivate nonisolated let _protobuf_package = "apldm.v1"
 
 nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Envelope"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}challenge\0\u{1}authentication\0\u{1}welcome\0\u{1}rejection\0\u{2}\u{6}capabilities\0\u{1}status\0\u{3}canary_result\0\u{1}drain\0\u{1}drained\0\u{4}\u{6}model_query\0\u{3}model_state\0\u{3}model_pull\0\u{3}model_manifest\0\u{4}\u{7}tensor_have\0\u{3}tensor_need\0\u{3}tensor_put\0\u{3}tensor_drop\0\u{4}\u{7}task_offer\0\u{3}task_accept\0\u{3}task_decline\0\u{1}progress\0\u{1}statistics\0\u{1}merged\0\u{3}task_result\0\u{3}task_failed\0\u{1}cancel\0\u{1}cancelled\0\u{3}attempt_closed\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}challenge\0\u{1}authentication\0\u{1}welcome\0\u{1}rejection\0\u{2}\u{6}capabilities\0\u{1}status\0\u{3}canary_result\0\u{1}drain\0\u{1}drained\0\u{4}\u{6}model_query\0\u{3}model_state\0\u{3}model_pull\0\u{3}model_manifest\0\u{4}\u{7}tensor_have\0\u{3}tensor_need\0\u{3}tensor_put\0\u{3}tensor_drop\0\u{4}\u{7}task_offer\0\u{3}task_accept\0\u{3}task_decline\0\u{1}progress\0\u{3}task_result\0\u{3}task_failed\0\u{1}cancel\0\u{1}cancelled\0\u{3}attempt_closed\0\u{3}session_closed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -578,32 +569,6 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
         }
       }()
       case 44: try {
-        var v: Apldm_V1_Statistics?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .statistics(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .statistics(v)
-        }
-      }()
-      case 45: try {
-        var v: Apldm_V1_Merged?
-        var hadOneofValue = false
-        if let current = self.body {
-          hadOneofValue = true
-          if case .merged(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.body = .merged(v)
-        }
-      }()
-      case 46: try {
         var v: Apldm_V1_TaskResult?
         var hadOneofValue = false
         if let current = self.body {
@@ -616,7 +581,7 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           self.body = .taskResult(v)
         }
       }()
-      case 47: try {
+      case 45: try {
         var v: Apldm_V1_TaskFailed?
         var hadOneofValue = false
         if let current = self.body {
@@ -629,7 +594,7 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           self.body = .taskFailed(v)
         }
       }()
-      case 48: try {
+      case 46: try {
         var v: Apldm_V1_Cancel?
         var hadOneofValue = false
         if let current = self.body {
@@ -642,7 +607,7 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           self.body = .cancel(v)
         }
       }()
-      case 49: try {
+      case 47: try {
         var v: Apldm_V1_Cancelled?
         var hadOneofValue = false
         if let current = self.body {
@@ -655,7 +620,7 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
           self.body = .cancelled(v)
         }
       }()
-      case 50: try {
+      case 48: try {
         var v: Apldm_V1_AttemptClosed?
         var hadOneofValue = false
         if let current = self.body {
@@ -666,6 +631,19 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.body = .attemptClosed(v)
+        }
+      }()
+      case 49: try {
+        var v: Apldm_V1_SessionClosed?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .sessionClosed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .sessionClosed(v)
         }
       }()
       default: break
@@ -763,33 +741,29 @@ nonisolated extension Apldm_V1_Envelope: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .progress(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
     }()
-    case .statistics?: try {
-      guard case .statistics(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
-    }()
-    case .merged?: try {
-      guard case .merged(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
-    }()
     case .taskResult?: try {
       guard case .taskResult(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 46)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
     }()
     case .taskFailed?: try {
       guard case .taskFailed(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 47)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
     }()
     case .cancel?: try {
       guard case .cancel(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 46)
     }()
     case .cancelled?: try {
       guard case .cancelled(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 47)
     }()
     case .attemptClosed?: try {
       guard case .attemptClosed(let v)? = self.body else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
+    }()
+    case .sessionClosed?: try {
+      guard case .sessionClosed(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
     }()
     case nil: break
     }

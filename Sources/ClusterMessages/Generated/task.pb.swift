@@ -373,6 +373,23 @@ nonisolated struct Apldm_V1_Upsample: Sendable {
   fileprivate var _size: Apldm_V1_Size? = nil
 }
 
+/// All steps of one resolution; the latents of the stage before, if any, are input 0.
+nonisolated struct Apldm_V1_DenoiseStage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// JSON: all that determines the picture.
+  var record: String = String()
+
+  /// From 1.
+  var stage: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct Apldm_V1_Canary: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -422,12 +439,36 @@ nonisolated struct Apldm_V1_Operation: Sendable {
     set {kind = .upsample(newValue)}
   }
 
-  var tiles: Apldm_V1_TileOperation {
+  var tile: Apldm_V1_Tile {
     get {
-      if case .tiles(let v)? = kind {return v}
-      return Apldm_V1_TileOperation()
+      if case .tile(let v)? = kind {return v}
+      return Apldm_V1_Tile()
     }
-    set {kind = .tiles(newValue)}
+    set {kind = .tile(newValue)}
+  }
+
+  var attend: Apldm_V1_AttendPositions {
+    get {
+      if case .attend(let v)? = kind {return v}
+      return Apldm_V1_AttendPositions()
+    }
+    set {kind = .attend(newValue)}
+  }
+
+  var part: Apldm_V1_AutoencoderPart {
+    get {
+      if case .part(let v)? = kind {return v}
+      return Apldm_V1_AutoencoderPart()
+    }
+    set {kind = .part(newValue)}
+  }
+
+  var denoise: Apldm_V1_DenoiseStage {
+    get {
+      if case .denoise(let v)? = kind {return v}
+      return Apldm_V1_DenoiseStage()
+    }
+    set {kind = .denoise(newValue)}
   }
 
   var canary: Apldm_V1_Canary {
@@ -445,7 +486,10 @@ nonisolated struct Apldm_V1_Operation: Sendable {
     case predictNoise(Apldm_V1_PredictNoise)
     case selfAttend(Apldm_V1_SelfAttend)
     case upsample(Apldm_V1_Upsample)
-    case tiles(Apldm_V1_TileOperation)
+    case tile(Apldm_V1_Tile)
+    case attend(Apldm_V1_AttendPositions)
+    case part(Apldm_V1_AutoencoderPart)
+    case denoise(Apldm_V1_DenoiseStage)
     case canary(Apldm_V1_Canary)
 
   }
@@ -453,49 +497,66 @@ nonisolated struct Apldm_V1_Operation: Sendable {
   init() {}
 }
 
-nonisolated struct Apldm_V1_TaskOffer: Sendable {
+nonisolated struct Apldm_V1_TaskOffer: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var attempt: Apldm_V1_TaskAttempt {
-    get {_attempt ?? Apldm_V1_TaskAttempt()}
-    set {_attempt = newValue}
+    get {_storage._attempt ?? Apldm_V1_TaskAttempt()}
+    set {_uniqueStorage()._attempt = newValue}
   }
   /// Returns true if `attempt` has been explicitly set.
-  var hasAttempt: Bool {self._attempt != nil}
+  var hasAttempt: Bool {_storage._attempt != nil}
   /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
-  mutating func clearAttempt() {self._attempt = nil}
+  mutating func clearAttempt() {_uniqueStorage()._attempt = nil}
 
-  var job: String = String()
+  var job: String {
+    get {_storage._job}
+    set {_uniqueStorage()._job = newValue}
+  }
 
-  var model: Data = Data()
+  var model: Data {
+    get {_storage._model}
+    set {_uniqueStorage()._model = newValue}
+  }
 
   var operation: Apldm_V1_Operation {
-    get {_operation ?? Apldm_V1_Operation()}
-    set {_operation = newValue}
+    get {_storage._operation ?? Apldm_V1_Operation()}
+    set {_uniqueStorage()._operation = newValue}
   }
   /// Returns true if `operation` has been explicitly set.
-  var hasOperation: Bool {self._operation != nil}
+  var hasOperation: Bool {_storage._operation != nil}
   /// Clears the value of `operation`. Subsequent reads from it will return its default value.
-  mutating func clearOperation() {self._operation = nil}
+  mutating func clearOperation() {_uniqueStorage()._operation = nil}
 
-  var inputs: [Apldm_V1_TensorReference] = []
+  var inputs: [Apldm_V1_TensorReference] {
+    get {_storage._inputs}
+    set {_uniqueStorage()._inputs = newValue}
+  }
 
   /// From the receipt of the offer.
-  var deadlineMilliseconds: UInt32 = 0
+  var deadlineMilliseconds: UInt32 {
+    get {_storage._deadlineMilliseconds}
+    set {_uniqueStorage()._deadlineMilliseconds = newValue}
+  }
 
-  var priority: Int32 = 0
+  var priority: Int32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
 
   /// W3C traceparent, or empty.
-  var trace: String = String()
+  var trace: String {
+    get {_storage._trace}
+    set {_uniqueStorage()._trace = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _attempt: Apldm_V1_TaskAttempt? = nil
-  fileprivate var _operation: Apldm_V1_Operation? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct Apldm_V1_TaskAccept: Sendable {
@@ -567,63 +628,6 @@ nonisolated struct Apldm_V1_Progress: Sendable {
   fileprivate var _attempt: Apldm_V1_TaskAttempt? = nil
 }
 
-/// Worker: what a tile's core contributes to one normalisation.
-nonisolated struct Apldm_V1_Statistics: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  var attempt: Apldm_V1_TaskAttempt {
-    get {_attempt ?? Apldm_V1_TaskAttempt()}
-    set {_attempt = newValue}
-  }
-  /// Returns true if `attempt` has been explicitly set.
-  var hasAttempt: Bool {self._attempt != nil}
-  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
-  mutating func clearAttempt() {self._attempt = nil}
-
-  var session: UInt64 = 0
-
-  var tile: UInt32 = 0
-
-  /// How many normalisations lie before this one.
-  var barrier: UInt32 = 0
-
-  var moments: Apldm_V1_Moments {
-    get {_moments ?? Apldm_V1_Moments()}
-    set {_moments = newValue}
-  }
-  /// Returns true if `moments` has been explicitly set.
-  var hasMoments: Bool {self._moments != nil}
-  /// Clears the value of `moments`. Subsequent reads from it will return its default value.
-  mutating func clearMoments() {self._moments = nil}
-
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-
-  fileprivate var _attempt: Apldm_V1_TaskAttempt? = nil
-  fileprivate var _moments: Apldm_V1_Moments? = nil
-}
-
-/// Coordinator: statistics of all tiles, appended to the session's ledger.
-nonisolated struct Apldm_V1_Merged: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  var session: UInt64 = 0
-
-  /// Which entry of the ledger the first one is.
-  var first: UInt32 = 0
-
-  var entries: [Apldm_V1_Moments] = []
-
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  init() {}
-}
-
 /// The outputs follow in DATA frames on this stream.
 nonisolated struct Apldm_V1_TaskResult: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -647,11 +651,22 @@ nonisolated struct Apldm_V1_TaskResult: Sendable {
 
   var computeNanoseconds: UInt64 = 0
 
+  /// What a tile's core contributes to the normalisation that it was taken to.
+  var statistics: Apldm_V1_Moments {
+    get {_statistics ?? Apldm_V1_Moments()}
+    set {_statistics = newValue}
+  }
+  /// Returns true if `statistics` has been explicitly set.
+  var hasStatistics: Bool {self._statistics != nil}
+  /// Clears the value of `statistics`. Subsequent reads from it will return its default value.
+  mutating func clearStatistics() {self._statistics = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _attempt: Apldm_V1_TaskAttempt? = nil
+  fileprivate var _statistics: Apldm_V1_Moments? = nil
 }
 
 nonisolated struct Apldm_V1_TaskFailed: Sendable {
@@ -743,6 +758,19 @@ nonisolated struct Apldm_V1_AttemptClosed: Sendable {
   init() {}
 
   fileprivate var _attempt: Apldm_V1_TaskAttempt? = nil
+}
+
+/// Coordinator: forget what tasks of this session left with you.
+nonisolated struct Apldm_V1_SessionClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var session: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1095,6 +1123,41 @@ nonisolated extension Apldm_V1_Upsample: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension Apldm_V1_DenoiseStage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DenoiseStage"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}record\0\u{1}stage\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.record) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.stage) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.record.isEmpty {
+      try visitor.visitSingularStringField(value: self.record, fieldNumber: 1)
+    }
+    if self.stage != 0 {
+      try visitor.visitSingularUInt32Field(value: self.stage, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Apldm_V1_DenoiseStage, rhs: Apldm_V1_DenoiseStage) -> Bool {
+    if lhs.record != rhs.record {return false}
+    if lhs.stage != rhs.stage {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Apldm_V1_Canary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Canary"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap()
@@ -1116,7 +1179,7 @@ nonisolated extension Apldm_V1_Canary: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Apldm_V1_Operation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Operation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}encode_text\0\u{3}predict_noise\0\u{3}self_attend\0\u{1}upsample\0\u{1}tiles\0\u{1}canary\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}encode_text\0\u{3}predict_noise\0\u{3}self_attend\0\u{1}upsample\0\u{1}tile\0\u{1}attend\0\u{1}part\0\u{1}denoise\0\u{1}canary\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1177,19 +1240,58 @@ nonisolated extension Apldm_V1_Operation: SwiftProtobuf.Message, SwiftProtobuf._
         }
       }()
       case 5: try {
-        var v: Apldm_V1_TileOperation?
+        var v: Apldm_V1_Tile?
         var hadOneofValue = false
         if let current = self.kind {
           hadOneofValue = true
-          if case .tiles(let m) = current {v = m}
+          if case .tile(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.kind = .tiles(v)
+          self.kind = .tile(v)
         }
       }()
       case 6: try {
+        var v: Apldm_V1_AttendPositions?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .attend(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .attend(v)
+        }
+      }()
+      case 7: try {
+        var v: Apldm_V1_AutoencoderPart?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .part(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .part(v)
+        }
+      }()
+      case 8: try {
+        var v: Apldm_V1_DenoiseStage?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .denoise(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .denoise(v)
+        }
+      }()
+      case 9: try {
         var v: Apldm_V1_Canary?
         var hadOneofValue = false
         if let current = self.kind {
@@ -1229,13 +1331,25 @@ nonisolated extension Apldm_V1_Operation: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .upsample(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
-    case .tiles?: try {
-      guard case .tiles(let v)? = self.kind else { preconditionFailure() }
+    case .tile?: try {
+      guard case .tile(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .attend?: try {
+      guard case .attend(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .part?: try {
+      guard case .part(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .denoise?: try {
+      guard case .denoise(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case .canary?: try {
       guard case .canary(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     }()
     case nil: break
     }
@@ -1253,66 +1367,116 @@ nonisolated extension Apldm_V1_TaskOffer: SwiftProtobuf.Message, SwiftProtobuf._
   static let protoMessageName: String = _protobuf_package + ".TaskOffer"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}job\0\u{1}model\0\u{1}operation\0\u{1}inputs\0\u{3}deadline_milliseconds\0\u{1}priority\0\u{1}trace\0")
 
+  fileprivate class _StorageClass {
+    var _attempt: Apldm_V1_TaskAttempt? = nil
+    var _job: String = String()
+    var _model: Data = Data()
+    var _operation: Apldm_V1_Operation? = nil
+    var _inputs: [Apldm_V1_TensorReference] = []
+    var _deadlineMilliseconds: UInt32 = 0
+    var _priority: Int32 = 0
+    var _trace: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _attempt = source._attempt
+      _job = source._job
+      _model = source._model
+      _operation = source._operation
+      _inputs = source._inputs
+      _deadlineMilliseconds = source._deadlineMilliseconds
+      _priority = source._priority
+      _trace = source._trace
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.job) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.model) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._operation) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.inputs) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.deadlineMilliseconds) }()
-      case 7: try { try decoder.decodeSingularSInt32Field(value: &self.priority) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.trace) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._attempt) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._job) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._model) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._operation) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._inputs) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._deadlineMilliseconds) }()
+        case 7: try { try decoder.decodeSingularSInt32Field(value: &_storage._priority) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._trace) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._attempt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.job.isEmpty {
-      try visitor.visitSingularStringField(value: self.job, fieldNumber: 2)
-    }
-    if !self.model.isEmpty {
-      try visitor.visitSingularBytesField(value: self.model, fieldNumber: 3)
-    }
-    try { if let v = self._operation {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if !self.inputs.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.inputs, fieldNumber: 5)
-    }
-    if self.deadlineMilliseconds != 0 {
-      try visitor.visitSingularUInt32Field(value: self.deadlineMilliseconds, fieldNumber: 6)
-    }
-    if self.priority != 0 {
-      try visitor.visitSingularSInt32Field(value: self.priority, fieldNumber: 7)
-    }
-    if !self.trace.isEmpty {
-      try visitor.visitSingularStringField(value: self.trace, fieldNumber: 8)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._attempt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._job.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._job, fieldNumber: 2)
+      }
+      if !_storage._model.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._model, fieldNumber: 3)
+      }
+      try { if let v = _storage._operation {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._inputs.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._inputs, fieldNumber: 5)
+      }
+      if _storage._deadlineMilliseconds != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._deadlineMilliseconds, fieldNumber: 6)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._priority, fieldNumber: 7)
+      }
+      if !_storage._trace.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._trace, fieldNumber: 8)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Apldm_V1_TaskOffer, rhs: Apldm_V1_TaskOffer) -> Bool {
-    if lhs._attempt != rhs._attempt {return false}
-    if lhs.job != rhs.job {return false}
-    if lhs.model != rhs.model {return false}
-    if lhs._operation != rhs._operation {return false}
-    if lhs.inputs != rhs.inputs {return false}
-    if lhs.deadlineMilliseconds != rhs.deadlineMilliseconds {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.trace != rhs.trace {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._attempt != rhs_storage._attempt {return false}
+        if _storage._job != rhs_storage._job {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._operation != rhs_storage._operation {return false}
+        if _storage._inputs != rhs_storage._inputs {return false}
+        if _storage._deadlineMilliseconds != rhs_storage._deadlineMilliseconds {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._trace != rhs_storage._trace {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1435,103 +1599,9 @@ nonisolated extension Apldm_V1_Progress: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
-nonisolated extension Apldm_V1_Statistics: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Statistics"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}session\0\u{1}tile\0\u{1}barrier\0\u{1}moments\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.tile) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.barrier) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._moments) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._attempt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.session != 0 {
-      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 2)
-    }
-    if self.tile != 0 {
-      try visitor.visitSingularUInt32Field(value: self.tile, fieldNumber: 3)
-    }
-    if self.barrier != 0 {
-      try visitor.visitSingularUInt32Field(value: self.barrier, fieldNumber: 4)
-    }
-    try { if let v = self._moments {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: Apldm_V1_Statistics, rhs: Apldm_V1_Statistics) -> Bool {
-    if lhs._attempt != rhs._attempt {return false}
-    if lhs.session != rhs.session {return false}
-    if lhs.tile != rhs.tile {return false}
-    if lhs.barrier != rhs.barrier {return false}
-    if lhs._moments != rhs._moments {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Apldm_V1_Merged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Merged"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}first\0\u{1}entries\0")
-
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.first) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
-      default: break
-      }
-    }
-  }
-
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.session != 0 {
-      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 1)
-    }
-    if self.first != 0 {
-      try visitor.visitSingularUInt32Field(value: self.first, fieldNumber: 2)
-    }
-    if !self.entries.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  static func ==(lhs: Apldm_V1_Merged, rhs: Apldm_V1_Merged) -> Bool {
-    if lhs.session != rhs.session {return false}
-    if lhs.first != rhs.first {return false}
-    if lhs.entries != rhs.entries {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
 nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskResult"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}outputs\0\u{3}load_nanoseconds\0\u{3}transfer_nanoseconds\0\u{3}compute_nanoseconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}outputs\0\u{3}load_nanoseconds\0\u{3}transfer_nanoseconds\0\u{3}compute_nanoseconds\0\u{1}statistics\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1544,6 +1614,7 @@ nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.loadNanoseconds) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.transferNanoseconds) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.computeNanoseconds) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._statistics) }()
       default: break
       }
     }
@@ -1569,6 +1640,9 @@ nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf.
     if self.computeNanoseconds != 0 {
       try visitor.visitSingularUInt64Field(value: self.computeNanoseconds, fieldNumber: 5)
     }
+    try { if let v = self._statistics {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1578,6 +1652,7 @@ nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.loadNanoseconds != rhs.loadNanoseconds {return false}
     if lhs.transferNanoseconds != rhs.transferNanoseconds {return false}
     if lhs.computeNanoseconds != rhs.computeNanoseconds {return false}
+    if lhs._statistics != rhs._statistics {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1729,6 +1804,36 @@ nonisolated extension Apldm_V1_AttemptClosed: SwiftProtobuf.Message, SwiftProtob
   static func ==(lhs: Apldm_V1_AttemptClosed, rhs: Apldm_V1_AttemptClosed) -> Bool {
     if lhs._attempt != rhs._attempt {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Apldm_V1_SessionClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionClosed"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.session != 0 {
+      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Apldm_V1_SessionClosed, rhs: Apldm_V1_SessionClosed) -> Bool {
+    if lhs.session != rhs.session {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -34,8 +34,11 @@ nonisolated enum Apldm_V1_OperationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
   case predictNoise // = 2
   case selfAttend // = 3
   case upsample // = 4
-  case tiles // = 5
-  case canary // = 6
+  case tile // = 5
+  case attend // = 6
+  case part // = 7
+  case denoise // = 8
+  case canary // = 9
   case UNRECOGNIZED(Int)
 
   init() {
@@ -49,8 +52,11 @@ nonisolated enum Apldm_V1_OperationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 2: self = .predictNoise
     case 3: self = .selfAttend
     case 4: self = .upsample
-    case 5: self = .tiles
-    case 6: self = .canary
+    case 5: self = .tile
+    case 6: self = .attend
+    case 7: self = .part
+    case 8: self = .denoise
+    case 9: self = .canary
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -62,8 +68,11 @@ nonisolated enum Apldm_V1_OperationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .predictNoise: return 2
     case .selfAttend: return 3
     case .upsample: return 4
-    case .tiles: return 5
-    case .canary: return 6
+    case .tile: return 5
+    case .attend: return 6
+    case .part: return 7
+    case .denoise: return 8
+    case .canary: return 9
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -75,7 +84,10 @@ nonisolated enum Apldm_V1_OperationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     .predictNoise,
     .selfAttend,
     .upsample,
-    .tiles,
+    .tile,
+    .attend,
+    .part,
+    .denoise,
     .canary,
   ]
 
@@ -114,6 +126,9 @@ nonisolated struct Apldm_V1_Capabilities: Sendable {
 
   /// What is kept of tensors that were sent by content.
   var tensorCacheBytes: UInt64 = 0
+
+  /// That compute at the same time, on all devices together.
+  var threads: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -210,7 +225,7 @@ nonisolated struct Apldm_V1_Drained: Sendable {
 fileprivate nonisolated let _protobuf_package = "apldm.v1"
 
 nonisolated extension Apldm_V1_OperationKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OPERATION_KIND_UNSPECIFIED\0\u{1}OPERATION_KIND_ENCODE_TEXT\0\u{1}OPERATION_KIND_PREDICT_NOISE\0\u{1}OPERATION_KIND_SELF_ATTEND\0\u{1}OPERATION_KIND_UPSAMPLE\0\u{1}OPERATION_KIND_TILES\0\u{1}OPERATION_KIND_CANARY\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OPERATION_KIND_UNSPECIFIED\0\u{1}OPERATION_KIND_ENCODE_TEXT\0\u{1}OPERATION_KIND_PREDICT_NOISE\0\u{1}OPERATION_KIND_SELF_ATTEND\0\u{1}OPERATION_KIND_UPSAMPLE\0\u{1}OPERATION_KIND_TILE\0\u{1}OPERATION_KIND_ATTEND\0\u{1}OPERATION_KIND_PART\0\u{1}OPERATION_KIND_DENOISE\0\u{1}OPERATION_KIND_CANARY\0")
 }
 
 nonisolated extension Apldm_V1_Device: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -250,7 +265,7 @@ nonisolated extension Apldm_V1_Device: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Apldm_V1_Capabilities: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Capabilities"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}devices\0\u{3}memory_bytes\0\u{1}operations\0\u{1}models\0\u{3}task_slots\0\u{3}tensor_cache_bytes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}devices\0\u{3}memory_bytes\0\u{1}operations\0\u{1}models\0\u{3}task_slots\0\u{3}tensor_cache_bytes\0\u{1}threads\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -264,6 +279,7 @@ nonisolated extension Apldm_V1_Capabilities: SwiftProtobuf.Message, SwiftProtobu
       case 4: try { try decoder.decodeRepeatedBytesField(value: &self.models) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.taskSlots) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.tensorCacheBytes) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.threads) }()
       default: break
       }
     }
@@ -288,6 +304,9 @@ nonisolated extension Apldm_V1_Capabilities: SwiftProtobuf.Message, SwiftProtobu
     if self.tensorCacheBytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.tensorCacheBytes, fieldNumber: 6)
     }
+    if self.threads != 0 {
+      try visitor.visitSingularUInt32Field(value: self.threads, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -298,6 +317,7 @@ nonisolated extension Apldm_V1_Capabilities: SwiftProtobuf.Message, SwiftProtobu
     if lhs.models != rhs.models {return false}
     if lhs.taskSlots != rhs.taskSlots {return false}
     if lhs.tensorCacheBytes != rhs.tensorCacheBytes {return false}
+    if lhs.threads != rhs.threads {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -32,13 +32,12 @@ extension WireMessage {
         case .taskAccept(let proto): self = .taskAccept(try Self.value(proto.attempt, "taskAccept"))
         case .taskDecline(let proto): self = .taskDecline(try Self.value(proto, "taskDecline"))
         case .progress(let proto): self = .progress(try Self.value(proto, "progress"))
-        case .statistics(let proto): self = .statistics(try Self.value(proto, "statistics"))
-        case .merged(let proto): self = .merged(try Self.value(proto, "merged"))
         case .taskResult(let proto): self = .taskResult(try Self.value(proto, "taskResult"))
         case .taskFailed(let proto): self = .taskFailed(try Self.value(proto, "taskFailed"))
         case .cancel(let proto): self = .cancel(try Self.value(proto.attempt, "cancel"))
         case .cancelled(let proto): self = .cancelled(try Self.value(proto.attempt, "cancelled"))
         case .attemptClosed(let proto): self = .attemptClosed(try Self.value(proto, "attemptClosed"))
+        case .sessionClosed(let proto): self = .sessionClosed(proto.session)
         }
     }
 
@@ -69,13 +68,12 @@ extension WireMessage {
             case .taskAccept(let attempt): envelope.taskAccept.attempt = try Self.proto(attempt, "taskAccept")
             case .taskDecline(let value): envelope.taskDecline = try Self.proto(value, "taskDecline")
             case .progress(let value): envelope.progress = try Self.proto(value, "progress")
-            case .statistics(let value): envelope.statistics = try Self.proto(value, "statistics")
-            case .merged(let value): envelope.merged = try Self.proto(value, "merged")
             case .taskResult(let value): envelope.taskResult = try Self.proto(value, "taskResult")
             case .taskFailed(let value): envelope.taskFailed = try Self.proto(value, "taskFailed")
             case .cancel(let attempt): envelope.cancel.attempt = try Self.proto(attempt, "cancel")
             case .cancelled(let attempt): envelope.cancelled.attempt = try Self.proto(attempt, "cancelled")
             case .attemptClosed(let value): envelope.attemptClosed = try Self.proto(value, "attemptClosed")
+            case .sessionClosed(let session): envelope.sessionClosed.session = session
             }
             return envelope
         }

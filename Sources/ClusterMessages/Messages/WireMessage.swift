@@ -73,10 +73,6 @@ public enum WireMessage: Sendable, Hashable {
     case taskDecline(TaskDecline)
     /// Worker: so far I am.
     case progress(TaskProgress)
-    /// Worker: what a tile contributes.
-    case statistics(TileStatistics)
-    /// Coordinator: what all tiles have.
-    case merged(MergedStatistics)
     /// Worker: done.
     case taskResult(TaskResult)
     /// Worker: it did not work.
@@ -87,6 +83,8 @@ public enum WireMessage: Sendable, Hashable {
     case cancelled(TaskAttempt)
     /// Coordinator: nothing of it is wanted any more.
     case attemptClosed(AttemptClosure)
+    /// Coordinator: forget what tasks of this session left with you. See ``TileTask/session``.
+    case sessionClosed(UInt64)
 }
 
 extension WireMessage {

@@ -16,7 +16,7 @@ public struct TaskDecline: Sendable, Hashable {
         case busy = 5
         /// It does not hold a stored input any more.
         case tensorMissing = 6
-        /// It does not know the tiled pass, or not as much of its ledger.
+        /// It does not hold what an earlier task of the session sent.
         case sessionMissing = 7
     }
 

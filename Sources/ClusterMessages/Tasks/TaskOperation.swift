@@ -10,8 +10,16 @@ public enum TaskOperation: Sendable, Hashable {
     case selfAttend(SelfAttend)
     /// Bicubic resampling of a decoded picture, limited to −1...1 afterwards; one input.
     case upsample(to: PixelSize)
-    /// A step of a tiled pass of the autoencoder.
-    case tiles(TileOperation)
+    /// One tile of a pass through the autoencoder, to its next normalisation or to its end; its region as the only
+    /// input, or none where the worker holds the tile.
+    case tile(TileTask)
+    /// The autoencoder's self-attention for some positions; the whole map as the only input, or none where the worker
+    /// holds it.
+    case attend(AttendPositions)
+    /// A part of the autoencoder around its attention and its tiles; one input.
+    case part(AutoencoderPart)
+    /// All steps of one stage of a picture; from the second stage on one input.
+    case denoise(DenoiseStage)
     /// A small pass over every operation, answered by ``CanaryResult`` and a result without outputs; no inputs.
     case canary
 
@@ -22,28 +30,33 @@ public enum TaskOperation: Sendable, Hashable {
         case .predictNoise: .predictNoise
         case .selfAttend: .selfAttend
         case .upsample: .upsample
-        case .tiles: .tiles
+        case .tile: .tile
+        case .attend: .attend
+        case .part: .part
+        case .denoise: .denoise
         case .canary: .canary
         }
     }
 
     /// Checks that a task has the inputs that the operation needs and no others.
     func check(inputCount: Int) throws(WireError) {
-        let expected: Int
+        let expected: ClosedRange<Int>
         switch self {
-        case .encodeText, .canary: expected = 0
-        case .selfAttend, .upsample: expected = 1
-        case .tiles(let operation): expected = operation.inputCount
+        case .encodeText, .canary: expected = 0...0
+        case .selfAttend, .upsample, .part: expected = 1...1
+        case .tile, .attend: expected = 0...1
+        case .denoise(let stage): expected = stage.inputCount...stage.inputCount
         case .predictNoise(let parameters):
             let used = parameters.usedInputs
-            expected = used.count
+            expected = used.count...used.count
             guard used.max() == used.count - 1 else {
                 throw WireError(
                     .outOfRange, "branches", expected: "indices of inputs without a gap", found: "\(used.sorted())")
             }
         }
-        guard inputCount == expected else {
-            throw WireError(.outOfRange, "inputs", expected: "\(expected) for \(kind)", found: "\(inputCount)")
+        guard expected.contains(inputCount) else {
+            let counts = expected.map(String.init).joined(separator: " or ")
+            throw WireError(.outOfRange, "inputs", expected: "\(counts) for \(kind)", found: "\(inputCount)")
         }
     }
 }
@@ -57,8 +70,13 @@ extension TaskOperation: WireValue {
         case .selfAttend(let parameters):
             self = .selfAttend(try within("selfAttend") { () throws(WireError) in try SelfAttend(parameters) })
         case .upsample(let parameters): self = .upsample(to: PixelSize(parameters.size))
-        case .tiles(let parameters):
-            self = .tiles(try within("tiles") { () throws(WireError) in try TileOperation(parameters) })
+        case .tile(let parameters):
+            self = .tile(try within("tile") { () throws(WireError) in try TileTask(parameters) })
+        case .attend(let parameters):
+            self = .attend(try within("attend") { () throws(WireError) in try AttendPositions(parameters) })
+        case .part(let parameters):
+            self = .part(try within("part") { () throws(WireError) in try AutoencoderPart(parameters) })
+        case .denoise(let parameters): self = .denoise(DenoiseStage(parameters))
         case .canary: self = .canary
         }
     }
@@ -70,7 +88,10 @@ extension TaskOperation: WireValue {
             case .predictNoise(let parameters): $0.predictNoise = parameters.proto
             case .selfAttend(let parameters): $0.selfAttend = parameters.proto
             case .upsample(let size): $0.upsample = .with { $0.size = size.proto }
-            case .tiles(let parameters): $0.tiles = parameters.proto
+            case .tile(let parameters): $0.tile = parameters.proto
+            case .attend(let parameters): $0.attend = parameters.proto
+            case .part(let part): $0.part = part.proto
+            case .denoise(let parameters): $0.denoise = parameters.proto
             case .canary: $0.canary = .init()
             }
         }
@@ -83,8 +104,10 @@ extension TaskOperation: WireValue {
             case .predictNoise(let parameters): try parameters.check()
             case .selfAttend(let parameters): try parameters.check()
             case .upsample(let size): try size.check()
-            case .tiles(let parameters): try parameters.check()
-            case .canary: break
+            case .tile(let parameters): try parameters.check()
+            case .attend(let parameters): try parameters.check()
+            case .denoise(let parameters): try parameters.check()
+            case .part, .canary: break
             }
         }
     }

@@ -1,4 +1,5 @@
 import SwiftProtobuf
+public import Tensors
 
 /// A task succeeded. Its outputs follow in DATA frames on the same stream.
 public struct TaskResult: Sendable, Hashable {
@@ -9,6 +10,9 @@ public struct TaskResult: Sendable, Hashable {
     public let attempt: TaskAttempt
     /// At most ``mostOutputs``, as the operation says.
     public let outputs: [TensorHeader]
+    /// What a tile's core contributes to the normalisation that it was taken to: 1 through 256 groups, in binary64 and
+    /// to the last bit. Such a result has no outputs, and every other has nil here.
+    public let statistics: [GroupMoments]?
     /// How long loading the model took; 0 when it was loaded.
     public let loadNanoseconds: UInt64
     /// How long waiting for the inputs took.
@@ -18,11 +22,12 @@ public struct TaskResult: Sendable, Hashable {
 
     /// A result of these parts.
     public init(
-        attempt: TaskAttempt, outputs: [TensorHeader], loadNanoseconds: UInt64, transferNanoseconds: UInt64,
-        computeNanoseconds: UInt64
+        attempt: TaskAttempt, outputs: [TensorHeader], statistics: [GroupMoments]? = nil, loadNanoseconds: UInt64,
+        transferNanoseconds: UInt64, computeNanoseconds: UInt64
     ) {
         self.attempt = attempt
         self.outputs = outputs
+        self.statistics = statistics
         self.loadNanoseconds = loadNanoseconds
         self.transferNanoseconds = transferNanoseconds
         self.computeNanoseconds = computeNanoseconds
@@ -36,6 +41,9 @@ extension TaskResult: WireValue {
             outputs: try proto.outputs.map { header throws(WireError) in
                 try within("outputs") { () throws(WireError) in try TensorHeader(header) }
             },
+            statistics: proto.hasStatistics
+                ? try within("statistics") { () throws(WireError) in try GroupStatistics(proto.statistics).moments }
+                : nil,
             loadNanoseconds: proto.loadNanoseconds, transferNanoseconds: proto.transferNanoseconds,
             computeNanoseconds: proto.computeNanoseconds)
     }
@@ -44,6 +52,7 @@ extension TaskResult: WireValue {
         .with {
             $0.attempt = attempt.proto
             $0.outputs = outputs.map(\.proto)
+            if let statistics { $0.statistics = GroupStatistics(statistics).proto }
             $0.loadNanoseconds = loadNanoseconds
             $0.transferNanoseconds = transferNanoseconds
             $0.computeNanoseconds = computeNanoseconds
@@ -52,6 +61,9 @@ extension TaskResult: WireValue {
 
     func check() throws(WireError) {
         try attempt.check()
-        try Check.count(outputs, 0...Self.mostOutputs, "outputs")
+        try Check.count(outputs, 0...(statistics == nil ? Self.mostOutputs : 0), "outputs")
+        if let statistics {
+            try within("statistics") { () throws(WireError) in try GroupStatistics(statistics).check() }
+        }
     }
 }

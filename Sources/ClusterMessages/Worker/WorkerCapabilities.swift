@@ -6,14 +6,20 @@ public enum OperationKind: Int, Sendable, Hashable, CaseIterable {
     case encodeText = 1
     /// See ``TaskOperation/predictNoise(_:)``.
     case predictNoise = 2
-    /// See ``TaskOperation/selfAttend(temperature:calibration:)``.
+    /// See ``TaskOperation/selfAttend(_:)``.
     case selfAttend = 3
     /// See ``TaskOperation/upsample(to:)``.
     case upsample = 4
-    /// See ``TaskOperation/tiles(_:)``.
-    case tiles = 5
+    /// See ``TaskOperation/tile(_:)``.
+    case tile = 5
+    /// See ``TaskOperation/attend(_:)``.
+    case attend = 6
+    /// See ``TaskOperation/part(_:)``.
+    case part = 7
+    /// See ``TaskOperation/denoise(_:)``.
+    case denoise = 8
     /// See ``TaskOperation/canary``.
-    case canary = 6
+    case canary = 9
 }
 
 /// What a worker has and can do.
@@ -44,11 +50,13 @@ public struct WorkerCapabilities: Sendable, Hashable {
     public let taskSlots: Int
     /// What it keeps of tensors that were sent by content.
     public let tensorCacheByteCount: Int
+    /// Threads that compute at the same time, on all devices together, 1 through 4096.
+    public let threads: Int
 
     /// Capabilities of these parts.
     public init(
         devices: [Device], memoryByteCount: Int, operations: Set<OperationKind>, models: [ContentDigest],
-        taskSlots: Int, tensorCacheByteCount: Int
+        taskSlots: Int, tensorCacheByteCount: Int, threads: Int
     ) {
         self.devices = devices
         self.memoryByteCount = memoryByteCount
@@ -56,6 +64,7 @@ public struct WorkerCapabilities: Sendable, Hashable {
         self.models = models
         self.taskSlots = taskSlots
         self.tensorCacheByteCount = tensorCacheByteCount
+        self.threads = threads
     }
 }
 
@@ -67,7 +76,7 @@ extension WorkerCapabilities: WireValue {
             // A newer worker may know more operations: they are passed over.
             operations: Set(proto.operations.compactMap { OperationKind(rawValue: $0.rawValue) }),
             models: try ContentDigest.list(proto.models, "models"), taskSlots: Int(proto.taskSlots),
-            tensorCacheByteCount: Int(clamping: proto.tensorCacheBytes))
+            tensorCacheByteCount: Int(clamping: proto.tensorCacheBytes), threads: Int(proto.threads))
     }
 
     var proto: Apldm_V1_Capabilities {
@@ -83,6 +92,7 @@ extension WorkerCapabilities: WireValue {
             $0.models = models.map(\.data)
             $0.taskSlots = UInt32(clamping: taskSlots)
             $0.tensorCacheBytes = UInt64(clamping: tensorCacheByteCount)
+            $0.threads = UInt32(clamping: threads)
         }
     }
 
@@ -97,5 +107,6 @@ extension WorkerCapabilities: WireValue {
         try Check.count(models, 0...256, "models")
         try Check.range(taskSlots, 1...256, "taskSlots")
         try Check.range(tensorCacheByteCount, 0...mostBytes, "tensorCacheBytes")
+        try Check.range(threads, 1...4096, "threads")
     }
 }

@@ -39,9 +39,40 @@ struct BoundTests {
             ModelManifest(model: digest, files: paths.map { .init(path: $0, byteCount: 1, sha256: digest) }))
     }
 
+    private static func tile(
+        height: Int = 1, width: Int = 1, core: Int? = nil, tile: Int = 0, ledger: [[GroupMoments]] = [], inputs: Int = 0
+    ) -> WireMessage {
+        let task = TileTask(
+            session: 0, direction: .decode, height: height, width: width, core: core, tile: tile, finishes: false,
+            ledger: ledger)
+        return offer(.tile(task), inputs: inputs)
+    }
+
+    private static func attend(_ positions: Range<Int>, inputs: Int = 0) -> WireMessage {
+        offer(.attend(AttendPositions(session: 0, direction: .encode, positions: positions)), inputs: inputs)
+    }
+
+    private static func denoise(bytes: Int = 2, stage: Int = 1, inputs: Int = 0) -> WireMessage {
+        offer(.denoise(DenoiseStage(record: String(repeating: " ", count: bytes), stage: stage)), inputs: inputs)
+    }
+
+    private static func statistics(_ groups: [GroupMoments], outputs: Int = 0) -> WireMessage {
+        let output = try? TensorHeader(.float32, dimensions: [1])
+        return .taskResult(
+            TaskResult(
+                attempt: attempt, outputs: Array(repeating: output, count: outputs).compactMap(\.self),
+                statistics: groups, loadNanoseconds: 0, transferNanoseconds: 0, computeNanoseconds: 0))
+    }
+
     private static func statistics(_ count: Double, _ mean: Double, _ deviations: Double) -> WireMessage {
-        let group = GroupMoments(count: count, mean: mean, squaredDeviations: deviations)
-        return .statistics(TileStatistics(attempt: attempt, session: 0, tile: 0, barrier: 0, moments: [group]))
+        statistics([GroupMoments(count: count, mean: mean, squaredDeviations: deviations)])
+    }
+
+    private static func capabilities(threads: Int) -> WireMessage {
+        .capabilities(
+            WorkerCapabilities(
+                devices: [.init(name: "cpu", memoryByteCount: 0)], memoryByteCount: 0, operations: [], models: [],
+                taskSlots: 1, tensorCacheByteCount: 0, threads: threads))
     }
 
     /// The field that must be named, and a message that breaks its bound.
@@ -79,23 +110,38 @@ struct BoundTests {
             "taskOffer.operation.encodeText.prompt",
             offer(.encodeText(.init(prompt: String(repeating: "x", count: 16385), negative: .unused)))
         ),
+        ("taskOffer.operation.tile.height", tile(height: 0)), ("taskOffer.operation.tile.width", tile(width: 16385)),
+        ("taskOffer.operation.tile.core", tile(core: 0)), ("taskOffer.operation.tile.core", tile(core: 16385)),
+        ("taskOffer.operation.tile.tile", tile(tile: -1)), ("taskOffer.operation.tile.tile", tile(tile: 1 << 20)),
+        ("taskOffer.operation.tile.ledger", tile(ledger: Array(repeating: moments, count: 65))),
+        ("taskOffer.operation.tile.ledger.moments", tile(ledger: [moments, []])),
         (
-            "taskOffer.operation.tiles.tiles",
-            offer(.tiles(.init(session: 0, .advance(tiles: [], ledgerCount: 0))))
+            "taskOffer.operation.tile.ledger.moments.means",
+            tile(ledger: [[GroupMoments(count: 1, mean: .nan, squaredDeviations: 0)]])
         ),
-        (
-            "taskOffer.operation.tiles.open.core",
-            offer(.tiles(.init(session: 0, .open(.decode, height: 1, width: 1, core: 0))), inputs: 1)
-        ),
+        ("taskOffer.inputs", tile(inputs: 2)), ("taskOffer.inputs", attend(0..<1, inputs: 2)),
+        ("taskOffer.operation.attend.positions", attend(5..<5)),
+        ("taskOffer.operation.attend.positions", attend(0..<(1 << 20) + 1)),
+        ("taskOffer.operation.attend.lower", attend(-1..<1)),
+        ("taskOffer.operation.attend.upper", attend(1 << 28..<(1 << 28) + 1)),
+        ("taskOffer.inputs", offer(.part(.decodeBeforeAttention))),
+        ("taskOffer.inputs", offer(.part(.encodeAfterAttention), inputs: 2)),
+        ("taskOffer.operation.denoise.record", denoise(bytes: 1)),
+        ("taskOffer.operation.denoise.record", denoise(bytes: (32 << 10) + 1)),
+        ("taskOffer.operation.denoise.stage", denoise(stage: 0, inputs: 1)),
+        ("taskOffer.operation.denoise.stage", denoise(stage: 65, inputs: 1)),
+        ("taskOffer.inputs", denoise(stage: 1, inputs: 1)), ("taskOffer.inputs", denoise(stage: 2)),
         ("taskOffer.deadlineMilliseconds", offer(deadline: 0)), ("taskOffer.priority", offer(priority: 1001)),
         ("taskOffer.trace", offer(trace: "00-1")),
         ("progress.fraction", .progress(TaskProgress(attempt, fraction: 1.01))),
-        ("statistics.moments.counts", statistics(0, 0, 0)), ("statistics.moments.means", statistics(1, .infinity, 0)),
-        ("statistics.moments.squaredDeviations", statistics(1, 0, -1)),
-        ("statistics.moments.squaredDeviations", statistics(1, 0, .nan)),
-        ("merged.entries", .merged(MergedStatistics(session: 0, first: 0, entries: []))),
-        ("merged.moments", .merged(MergedStatistics(session: 0, first: 0, entries: [[]]))),
-        ("merged.first", .merged(MergedStatistics(session: 0, first: 257, entries: [moments]))),
+        ("taskResult.statistics.moments.counts", statistics(0, 0, 0)),
+        ("taskResult.statistics.moments.means", statistics(1, .infinity, 0)),
+        ("taskResult.statistics.moments.squaredDeviations", statistics(1, 0, -1)),
+        ("taskResult.statistics.moments.squaredDeviations", statistics(1, 0, .nan)),
+        ("taskResult.statistics.moments", statistics([])),
+        ("taskResult.statistics.moments", statistics(Array(repeating: moments[0], count: 257))),
+        ("taskResult.outputs", statistics(moments, outputs: 1)),
+        ("capabilities.threads", capabilities(threads: 0)), ("capabilities.threads", capabilities(threads: 4097)),
         ("modelManifest.files", manifest()), ("modelManifest.files.path", manifest("../x.json")),
         ("modelManifest.files.path", manifest("/etc/x.json")), ("modelManifest.files.path", manifest("a//x.json")),
         ("modelManifest.files.path", manifest("x.sh")), ("modelManifest.files.path", manifest("a/b/c/d/x.json")),
@@ -109,16 +155,40 @@ struct BoundTests {
         #expect(error?.field == field)
     }
 
-    @Test("the largest ledger of a pass with 32 groups fits a message")
+    @Test("the largest ledger fits a frame however its groups are spread, and one more group is refused by name")
     func ledger() throws {
-        let entry = Array(repeating: GroupMoments(count: 0x1p53, mean: -.pi, squaredDeviations: .pi), count: 32)
-        let entries = Array(repeating: entry, count: MergedStatistics.mostEntries)
-        let message = WireMessage.merged(MergedStatistics(session: .max, first: 0, entries: entries))
+        let group = GroupMoments(count: 0x1p53, mean: -.pi, squaredDeviations: .pi)
+        func message(_ counts: [Int]) throws -> WireMessage {
+            let task = TileTask(
+                session: .max, direction: .encode, height: 16384, width: 16384, core: 16384, tile: TileTask.lastTile,
+                finishes: true, ledger: counts.map { Array(repeating: group, count: $0) })
+            let input = try TensorHeader(
+                .float32, dimensions: [1, 1, 1, 1, 1, 16384, 16384, 512], filter: .shuffle, codec: .zstd,
+                sha256: Self.digest)
+            return .taskOffer(
+                TaskOffer(
+                    attempt: TaskAttempt(epoch: .max, task: .max, attempt: 1000),
+                    job: String(repeating: "j", count: 64),
+                    model: Self.digest, operation: .tile(task), inputs: [.inline(input)],
+                    deadlineMilliseconds: 86_400_000, priority: -1000, trace: String(repeating: "0", count: 55)))
+        }
+        for counts in [Array(repeating: 40, count: 64), Array(repeating: 256, count: 10)] {
+            let largest = try message(counts)
+            #expect(try WireMessage(largest.frame()) == largest)
+        }
+        let tooMany = try message([41] + Array(repeating: 40, count: 63))
+        let error = #expect(throws: WireError.self) { try tooMany.frame() }
+        #expect(error?.field == "taskOffer.operation.tile.ledger")
+    }
+
+    @Test(
+        "allow as many inputs as an operation can do with",
+        arguments: [
+            tile(inputs: 0), tile(inputs: 1), attend(0..<1, inputs: 0), attend(0..<1 << 20, inputs: 1),
+            offer(.part(.decodeAfterAttention), inputs: 1), denoise(), denoise(bytes: 32 << 10, stage: 64, inputs: 1),
+        ])
+    func inputs(_ message: WireMessage) throws {
         #expect(try WireMessage(message.frame()) == message)
-        let wide = [Array(repeating: entry[0], count: 256)]
-        let tooLarge = MergedStatistics(session: 0, first: 0, entries: Array(repeating: wide[0], count: 64))
-        let error = #expect(throws: WireError.self) { try WireMessage.merged(tooLarge).frame() }
-        #expect(error?.kind == .limit)
     }
 
     @Test(
@@ -128,6 +198,13 @@ struct BoundTests {
             ("welcome.version", [0x1A, 0]), ("status.running.attempt.attempt", [0x5A, 2, 0x1A, 0]),
             ("tensorPut.tensor.elementType", [0x82, 2, 0]), ("modelQuery.model", [0xA2, 1, 0]),
             ("taskOffer.operation.kind", [0xC2, 2, 0]), ("rejection.code", [0x22, 0]),
+            // Positions 5..<3 and 3..<3; a part of no kind; a tile of no direction; statistics without numbers.
+            ("taskOffer.operation.attend.upper", [0xC2, 2, 10, 0x22, 8, 0x32, 6, 0x10, 1, 0x18, 5, 0x20, 3]),
+            ("taskOffer.operation.attend.upper", [0xC2, 2, 10, 0x22, 8, 0x32, 6, 0x10, 1, 0x18, 3, 0x20, 3]),
+            ("taskOffer.operation.part.kind", [0xC2, 2, 4, 0x22, 2, 0x3A, 0]),
+            ("taskOffer.operation.tile.direction", [0xC2, 2, 4, 0x22, 2, 0x2A, 0]),
+            ("taskResult.statistics.moments", [0xE2, 2, 6, 0x0A, 2, 0x18, 1, 0x32, 0]),
+            ("capabilities.devices", [0x52, 0]),
         ] as [(String, [UInt8])])
     func receiver(_ field: String, _ bytes: [UInt8]) {
         let error = #expect(throws: WireError.self) { try WireMessage(Frame(.message, message: bytes)) }

@@ -84,35 +84,11 @@ enum RandomMessage {
         ("task-offer-predict-noise", { try RandomMessage.predictNoise(&$0) }),
         ("task-offer-self-attend", { try RandomMessage.offer(&$0, RandomMessage.selfAttend(&$0), inputs: 1) }),
         ("task-offer-upsample", { try RandomMessage.offer(&$0, .upsample(to: RandomMessage.size(&$0)), inputs: 1) }),
-        (
-            "task-offer-tiles-open",
-            { numbers in
-                let step = TileOperation.Step.open(
-                    RandomMessage.any(&numbers), height: numbers.int(1...16384), width: numbers.int(1...16384),
-                    core: numbers.chance(50) ? numbers.int(1...16384) : nil)
-                return try RandomMessage.offer(&numbers, .tiles(.init(session: numbers.next(), step)), inputs: 1)
-            }
-        ),
-        (
-            "task-offer-tiles-advance",
-            { numbers in
-                let tiles = RandomMessage.list(&numbers, 1...16) { $0.int(0...TileOperation.lastTile) }
-                let step = TileOperation.Step.advance(tiles: tiles, ledgerCount: numbers.int(0...256))
-                return try RandomMessage.offer(&numbers, .tiles(.init(session: numbers.next(), step)), inputs: 0)
-            }
-        ),
-        (
-            "task-offer-tiles-finish",
-            { numbers in
-                let tiles = RandomMessage.list(&numbers, 1...16) { $0.int(0...TileOperation.lastTile) }
-                let step = TileOperation.Step.finish(tiles: tiles, ledgerCount: numbers.int(0...256))
-                return try RandomMessage.offer(&numbers, .tiles(.init(session: numbers.next(), step)), inputs: 0)
-            }
-        ),
-        (
-            "task-offer-tiles-close",
-            { try RandomMessage.offer(&$0, .tiles(.init(session: $0.next(), .close)), inputs: 0) }
-        ),
+        ("task-offer-tile-advance", { try RandomMessage.tile(&$0, finishes: false) }),
+        ("task-offer-tile-finish", { try RandomMessage.tile(&$0, finishes: true) }),
+        ("task-offer-attend", { try RandomMessage.attend(&$0) }),
+        ("task-offer-part", { try RandomMessage.offer(&$0, .part(RandomMessage.any(&$0)), inputs: 1) }),
+        ("task-offer-denoise", { try RandomMessage.denoise(&$0) }),
         ("task-offer-canary", { try RandomMessage.offer(&$0, .canary, inputs: 0) }),
         ("task-accept", { .taskAccept(RandomMessage.attempt(&$0)) }),
         (
@@ -123,33 +99,23 @@ enum RandomMessage {
         ),
         ("progress", { .progress(.init(RandomMessage.attempt(&$0), fraction: Double($0.int(0...1000)) / 1000)) }),
         (
-            "statistics",
-            { numbers in
-                .statistics(
-                    .init(
-                        attempt: RandomMessage.attempt(&numbers), session: numbers.next(),
-                        tile: numbers.int(0...TileOperation.lastTile), barrier: numbers.int(0...256),
-                        moments: RandomMessage.list(&numbers, 1...32, RandomMessage.moments)))
-            }
-        ),
-        (
-            "merged",
-            { numbers in
-                .merged(
-                    .init(
-                        session: numbers.next(), first: numbers.int(0...256),
-                        entries: RandomMessage.list(&numbers, 1...4) {
-                            RandomMessage.list(&$0, 1...8, RandomMessage.moments)
-                        }))
-            }
-        ),
-        (
             "task-result",
             { numbers in
                 .taskResult(
                     .init(
                         attempt: RandomMessage.attempt(&numbers),
                         outputs: try (0..<numbers.int(0...3)).map { _ in try RandomMessage.header(&numbers) },
+                        loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
+                        computeNanoseconds: numbers.next()))
+            }
+        ),
+        (
+            "task-result-statistics",
+            { numbers in
+                .taskResult(
+                    .init(
+                        attempt: RandomMessage.attempt(&numbers), outputs: [],
+                        statistics: RandomMessage.list(&numbers, 1...32, RandomMessage.moments),
                         loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
                         computeNanoseconds: numbers.next()))
             }
@@ -163,6 +129,7 @@ enum RandomMessage {
         ("cancel", { .cancel(RandomMessage.attempt(&$0)) }),
         ("cancelled", { .cancelled(RandomMessage.attempt(&$0)) }),
         ("attempt-closed", { .attemptClosed(.init(RandomMessage.attempt(&$0), RandomMessage.any(&$0))) }),
+        ("session-closed", { .sessionClosed($0.next()) }),
     ]
 }
 
@@ -209,7 +176,7 @@ extension RandomMessage {
             memoryByteCount: numbers.int(0...1 << 50),
             operations: Set(OperationKind.allCases.filter { _ in numbers.chance(50) }),
             models: list(&numbers, 0...3, digest), taskSlots: numbers.int(1...256),
-            tensorCacheByteCount: numbers.int(0...1 << 50))
+            tensorCacheByteCount: numbers.int(0...1 << 50), threads: numbers.int(1...4096))
     }
 
     static func manifest(_ numbers: inout SeededNumbers) -> ModelManifest {
@@ -268,6 +235,29 @@ extension RandomMessage {
         let operation = TaskOperation.predictNoise(
             PredictNoise(timestep: Double(numbers.int(0...4000)) / 4, size: size(&numbers), branches: branches))
         return try offer(&numbers, operation, inputs: 1 + branches.count * (hasPooled ? 2 : 1))
+    }
+
+    static func tile(_ numbers: inout SeededNumbers, finishes: Bool) throws -> WireMessage {
+        let task = TileTask(
+            session: numbers.next(), direction: any(&numbers), height: numbers.int(1...16384),
+            width: numbers.int(1...16384), core: numbers.chance(50) ? numbers.int(1...16384) : nil,
+            tile: numbers.int(0...TileTask.lastTile), finishes: finishes,
+            ledger: list(&numbers, 0...4) { list(&$0, 1...8, moments) })
+        return try offer(&numbers, .tile(task), inputs: numbers.int(0...1))
+    }
+
+    static func attend(_ numbers: inout SeededNumbers) throws -> WireMessage {
+        let lower = numbers.int(0...AttendPositions.largestMap - AttendPositions.mostPositions)
+        let attend = AttendPositions(
+            session: numbers.next(), direction: any(&numbers),
+            positions: lower..<lower + numbers.int(1...AttendPositions.mostPositions))
+        return try offer(&numbers, .attend(attend), inputs: numbers.int(0...1))
+    }
+
+    static func denoise(_ numbers: inout SeededNumbers) throws -> WireMessage {
+        let stage = numbers.int(1...64)
+        let operation = TaskOperation.denoise(DenoiseStage(record: "{\"prompt\":\"\(text(&numbers))\"}", stage: stage))
+        return try offer(&numbers, operation, inputs: stage == 1 ? 0 : 1)
     }
 
     static func offer(

@@ -1,0 +1,94 @@
+import SwiftProtobuf
+public import Tensors
+
+/// One tile of a pass through the autoencoder, whose tiles share the statistics of every normalisation.
+///
+/// It says everything that its result depends on, the ledger included, so that any worker can take any tile at any
+/// time. What workers keep between the tasks of a session only saves them work.
+///
+/// Input: the tile's region of what the pass begins with, `[1, rows, columns, channels]`, or none where the worker holds
+/// it from an earlier task of the session; one that does not declines (``TaskDecline/Reason/sessionMissing``).
+public struct TileTask: Sendable, Hashable {
+    /// The highest number of a tile.
+    public static let lastTile = (1 << 20) - 1
+    /// The most entries of the ledger.
+    public static let mostEntries = 64
+    /// The most groups of all entries together: an offer with so many fits a frame.
+    public static let mostLedgerGroups = 2560
+
+    /// Which pass, by a number that the coordinator never uses twice in an epoch.
+    public let session: UInt64
+    /// Which way the pass goes.
+    public let direction: AutoencoderDirection
+    /// The rows of the latents, 1 through 16384 cells.
+    public let height: Int
+    /// The columns of the latents, 1 through 16384 cells.
+    public let width: Int
+    /// The longest edge of a tile's core, 1 through 16384 latent cells; nil for one tile of everything.
+    public let core: Int?
+    /// Its number in the grid, 0 through ``lastTile``.
+    public let tile: Int
+    /// Whether it is taken to its end, with its core as the only output. Otherwise it is taken to the normalisation
+    /// after those in the ledger, and answered by ``TaskResult/statistics``.
+    public let finishes: Bool
+    /// The statistics of all tiles at every normalisation so far: at most ``mostEntries`` of 1 through 256 groups each,
+    /// ``mostLedgerGroups`` in all.
+    public let ledger: [[GroupMoments]]
+
+    /// One tile of a pass.
+    public init(
+        session: UInt64, direction: AutoencoderDirection, height: Int, width: Int, core: Int?, tile: Int,
+        finishes: Bool, ledger: [[GroupMoments]]
+    ) {
+        self.session = session
+        self.direction = direction
+        self.height = height
+        self.width = width
+        self.core = core
+        self.tile = tile
+        self.finishes = finishes
+        self.ledger = ledger
+    }
+}
+
+extension TileTask: WireValue {
+    init(_ proto: Apldm_V1_Tile) throws(WireError) {
+        // Before anything is built from them.
+        try Check.count(proto.ledger, 0...Self.mostEntries, "ledger")
+        self.init(
+            session: proto.session, direction: try AutoencoderDirection(known: proto.direction, "direction"),
+            height: Int(proto.height), width: Int(proto.width), core: proto.hasCore ? Int(proto.core) : nil,
+            tile: Int(proto.tile), finishes: proto.finishes,
+            ledger: try proto.ledger.map { entry throws(WireError) in
+                try within("ledger") { () throws(WireError) in try GroupStatistics(entry).moments }
+            })
+    }
+
+    var proto: Apldm_V1_Tile {
+        .with {
+            $0.session = session
+            $0.direction = .init(direction)
+            $0.height = UInt32(clamping: height)
+            $0.width = UInt32(clamping: width)
+            if let core { $0.core = UInt32(clamping: core) }
+            $0.tile = UInt32(clamping: tile)
+            $0.finishes = finishes
+            $0.ledger = ledger.map { GroupStatistics($0).proto }
+        }
+    }
+
+    func check() throws(WireError) {
+        try Check.range(height, 1...16384, "height")
+        try Check.range(width, 1...16384, "width")
+        if let core { try Check.range(core, 1...16384, "core") }
+        try Check.range(tile, 0...Self.lastTile, "tile")
+        try Check.count(ledger, 0...Self.mostEntries, "ledger")
+        for entry in ledger { try within("ledger") { () throws(WireError) in try GroupStatistics(entry).check() } }
+        let groups = ledger.reduce(0) { $0 + $1.count }
+        guard groups <= Self.mostLedgerGroups else {
+            throw WireError(
+                .limit, "ledger", expected: "at most \(Self.mostLedgerGroups) groups in all its entries",
+                found: "\(groups)", remedy: "carry out the whole pass on one host")
+        }
+    }
+}
