@@ -16,18 +16,29 @@ let kernelFlags: [CSetting] = [
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Targets stand in the order of the graph: each imports only what stands above it here.
 let package = Package(
     name: "apldm",
     products: [
-        .executable(name: "apldm-coord", targets: ["apldm-coord"])
+        .executable(name: "apldm-coord", targets: ["apldm-coord"]),
+        .executable(name: "apldm-worker", targets: ["apldm-worker"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "CKernels", cSettings: kernelFlags),
@@ -49,10 +60,29 @@ let package = Package(
             name: "ClusterMessages", dependencies: ["Tensors", "CZstd", crypto, swiftProtobuf],
             exclude: ["Generated/SOURCE_HASH"], swiftSettings: strict),
         .target(
-            name: "Cluster", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
+            name: "Cluster",
+            dependencies: [
+                "Tensors", "DiffusionModels", "RenderPipeline", "ClusterMessages", crypto, logging, nio, nioPosix,
+                nioSSL,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "CommandSupport",
+            dependencies: ["Tensors", "DiffusionModels", "RenderPipeline", "Cluster", argumentParser, logging],
+            swiftSettings: strict),
         .executableTarget(
             name: "apldm-coord",
-            dependencies: ["DiffusionModels", "RenderPipeline", "Verification", argumentParser],
+            dependencies: [
+                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "CommandSupport", argumentParser,
+                logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "apldm-worker",
+            dependencies: [
+                "DiffusionModels", "RenderPipeline", "Cluster", "CommandSupport", argumentParser, logging,
+                serviceLifecycle, unixSignals,
+            ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -69,7 +99,12 @@ let package = Package(
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
-        .testTarget(name: "ClusterTests", dependencies: ["Cluster"], swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: [
+                "Cluster", "ClusterMessages", "RenderPipeline", "DiffusionModels", "Tensors", nio, nioPosix, logging,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import DiffusionModels
 import FoundationEssentials
 import RenderPipeline

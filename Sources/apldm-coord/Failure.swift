@@ -1,4 +1,6 @@
 import ArgumentParser
+import Cluster
+import CommandSupport
 import DiffusionModels
 import FoundationEssentials
 import Glibc
@@ -13,9 +15,11 @@ enum Failure {
         case usage = 64
         case brokenInput = 65
         case missingInput = 66
+        case unavailable = 69
         case software = 70
         case cannotCreate = 73
         case inputOutput = 74
+        case refused = 77
     }
 
     /// Runs `body`; what it throws is reported and becomes the command's exit code.
@@ -49,8 +53,21 @@ enum Failure {
             }
         case is NotAFile: .cannotCreate
         case let error as StageFolderError: error.exitCode
+        case let error as ClusterError: error.exitCode
         case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
+        }
+    }
+}
+
+extension ClusterError {
+    fileprivate var exitCode: Failure.Code {
+        switch kind {
+        case .configuration: .usage
+        case .network, .refusedForNow, .connection: .unavailable
+        case .rejected: .refused
+        case .tasksFailed: .software
+        case .model: .missingInput
         }
     }
 }
@@ -91,53 +108,4 @@ extension ImageFileError {
     }
 
     private var isReading: Bool { operation == .open || operation == .read }
-}
-
-/// Lines for a person, on standard error so that standard output holds results alone.
-enum Console {
-    static func error(_ line: String) {
-        FileHandle.write(line + "\n", to: STDERR_FILENO)
-    }
-
-    /// Results, on standard output.
-    ///
-    /// - Throws: ``LostResult`` when standard output does not take them, for example on a full disk.
-    static func result(_ line: String) throws(LostResult) {
-        // A reader that has gone does not want the result.
-        guard FileHandle.write(line + "\n", to: STDOUT_FILENO) || errno == EPIPE else {
-            throw LostResult(reason: String(cString: strerror(errno)))
-        }
-    }
-
-    /// A result that nobody received.
-    struct LostResult: Error, CustomStringConvertible {
-        let reason: String
-        var description: String { "the result cannot be written to standard output: \(reason)" }
-    }
-
-    /// Whether standard error is a terminal, and how many columns it has.
-    static var terminalColumns: Int? {
-        guard isatty(STDERR_FILENO) == 1 else { return nil }
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
-
-    private enum FileHandle {
-        /// Whether all of the text was taken; otherwise `errno` says why not.
-        @discardableResult
-        static func write(_ text: String, to descriptor: Int32) -> Bool {
-            var bytes = ArraySlice(text.utf8)
-            while !bytes.isEmpty {
-                let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return false }
-                bytes = bytes.dropFirst(written)
-            }
-            return true
-        }
-    }
-
-    /// Overwrites the current line of a terminal.
-    static func status(_ text: String) { FileHandle.write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
 }

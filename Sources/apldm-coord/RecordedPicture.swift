@@ -1,3 +1,4 @@
+import CommandSupport
 import DiffusionModels
 import RenderPipeline
 import Tensors

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Cluster
+import CommandSupport
 import DiffusionModels
 import FoundationEssentials
+import Logging
 import RenderPipeline
 import Tensors
 
@@ -32,6 +35,9 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
+    @OptionGroup(title: "Other hosts") var cluster: ClusterOptions
+    @OptionGroup(title: "Security") var security: SecurityOptions
+    @OptionGroup(title: "Log") var log: LogOptions
     @OptionGroup(title: "Stages") var stages: StageOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -78,7 +84,11 @@ struct RenderCommand: AsyncParsableCommand {
         let texts = try records.map { try $0.texts(scheduler: scheduler) }
         let folders = try interruption.writing { try stages.folders(of: plans, records: records) }
         TensorMemory.resetPeak()
-        let renderer = Renderer(executor: executor)
+        let logger = log.makeLogger("apldm-coord", standard: output.quiet ? .error : .info)
+        let farm = try await cluster.open(
+            security, model: model, sha256: identity.sha256, device: executor, backend: backend, memory: budget,
+            log: logger)
+        let renderer = Renderer(executor: farm?.coordinator.executor ?? executor)
         var report = RenderReport(
             model: model, identity: identity, scheduler: scheduler, latents: output.latents, backend: backend,
             threads: compute.threadCount)
@@ -114,6 +124,8 @@ struct RenderCommand: AsyncParsableCommand {
             progress.finish(path: paths[index], seconds: seconds)
             report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
         }
+        report.completedTasks = await farm?.coordinator.completedTasks
+        await farm?.close()
         try interruption.writing { try dump?.write() }
         if output.json { try Console.result(try report.json()) }
     }

@@ -13,11 +13,13 @@ struct RenderReport: Encodable {
     private var peakTensorBytes = 0
     private let weightBytes = TensorMemory.bytes
     private var pictures: [Picture] = []
+    /// Tasks by whoever's result counted; nil where nobody else took part.
+    var completedTasks: [String: Int]?
     private let scheduler: SamplerConfiguration
     private let latents: String?
 
     private enum CodingKeys: String, CodingKey {
-        case model, numericsClass, threads, peakMemoryBytes, peakTensorBytes, pictures
+        case model, numericsClass, threads, peakMemoryBytes, peakTensorBytes, completedTasks, pictures
     }
 
     private struct Model: Encodable {

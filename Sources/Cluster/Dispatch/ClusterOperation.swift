@@ -6,8 +6,14 @@ package enum ClusterOperation: String, Hashable, Sendable, CaseIterable {
     case predictNoise
     /// Several steps kept on one worker.
     case denoiseSegment
-    /// Latents to a larger size.
+    /// Parameter-free self-attention over latents.
+    case selfAttend
+    /// A picture to a larger size.
     case upsample
+    /// A stretch of an autoencoder's attention over all latent positions.
+    case attendPositions
+    /// What of an encode or a decode sees everything at once, without the attention.
+    case autoencoderPart
     /// One tile of the encoder.
     case encodeTile
     /// One tile of the decoder.

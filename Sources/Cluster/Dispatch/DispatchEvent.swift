@@ -6,6 +6,8 @@ package enum DispatchEvent: Hashable, Sendable {
     /// STATUS. The progress counts what the part that computes has done (operations, bytes of a model that loads); a
     /// number that stands still while there is work renews nothing.
     case leaseRenewed(WorkerID, progress: UInt64)
+    /// The worker has other models than it said before.
+    case modelsChanged(WorkerID, Set<String>)
     case jobAdded(JobDescription)
     /// Tasks of jobs that were added; a round's tasks can be added once the round before is complete.
     case tasksAdded([TaskDescription])

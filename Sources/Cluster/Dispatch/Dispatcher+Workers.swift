@@ -19,6 +19,14 @@ extension Dispatcher {
         queue.consider(worker)
     }
 
+    mutating func modelsChanged(_ id: WorkerID, _ models: Set<String>) {
+        guard registry[id] != nil else { return }
+        registry.update(id) { $0.description.models = models }
+        guard let worker = registry[id] else { return }
+        queue.forget(slot: worker.slot)
+        queue.consider(worker)
+    }
+
     mutating func workerLeft(
         _ id: WorkerID, _ reason: DepartureReason, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
     ) {

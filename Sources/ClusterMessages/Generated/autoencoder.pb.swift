@@ -151,9 +151,8 @@ nonisolated struct Apldm_V1_AutoencoderPart: Sendable {
     typealias RawValue = Int
     case unspecified // = 0
     case decodeBeforeAttention // = 1
-    case decodeAfterAttention // = 2
-    case encodeBeforeAttention // = 3
-    case encodeAfterAttention // = 4
+    case encodeBeforeAttention // = 2
+    case encodeAfterAttention // = 3
     case UNRECOGNIZED(Int)
 
     init() {
@@ -164,9 +163,8 @@ nonisolated struct Apldm_V1_AutoencoderPart: Sendable {
       switch rawValue {
       case 0: self = .unspecified
       case 1: self = .decodeBeforeAttention
-      case 2: self = .decodeAfterAttention
-      case 3: self = .encodeBeforeAttention
-      case 4: self = .encodeAfterAttention
+      case 2: self = .encodeBeforeAttention
+      case 3: self = .encodeAfterAttention
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -175,9 +173,8 @@ nonisolated struct Apldm_V1_AutoencoderPart: Sendable {
       switch self {
       case .unspecified: return 0
       case .decodeBeforeAttention: return 1
-      case .decodeAfterAttention: return 2
-      case .encodeBeforeAttention: return 3
-      case .encodeAfterAttention: return 4
+      case .encodeBeforeAttention: return 2
+      case .encodeAfterAttention: return 3
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -186,7 +183,6 @@ nonisolated struct Apldm_V1_AutoencoderPart: Sendable {
     static let allCases: [Apldm_V1_AutoencoderPart.Kind] = [
       .unspecified,
       .decodeBeforeAttention,
-      .decodeAfterAttention,
       .encodeBeforeAttention,
       .encodeAfterAttention,
     ]
@@ -389,5 +385,5 @@ nonisolated extension Apldm_V1_AutoencoderPart: SwiftProtobuf.Message, SwiftProt
 }
 
 nonisolated extension Apldm_V1_AutoencoderPart.Kind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_DECODE_BEFORE_ATTENTION\0\u{1}KIND_DECODE_AFTER_ATTENTION\0\u{1}KIND_ENCODE_BEFORE_ATTENTION\0\u{1}KIND_ENCODE_AFTER_ATTENTION\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_DECODE_BEFORE_ATTENTION\0\u{1}KIND_ENCODE_BEFORE_ATTENTION\0\u{1}KIND_ENCODE_AFTER_ATTENTION\0")
 }

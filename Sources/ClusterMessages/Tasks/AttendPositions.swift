@@ -14,12 +14,12 @@ public struct AttendPositions: Sendable, Hashable {
     /// Which pass, by a number that the coordinator never uses twice in an epoch.
     public let session: UInt64
     /// Whose middle block: the decoder's or the encoder's.
-    public let direction: AutoencoderDirection
+    public let direction: PassDirection
     /// Row by row; 1 through ``mostPositions`` of them, within ``largestMap``.
     public let positions: Range<Int>
 
     /// Attention for these positions.
-    public init(session: UInt64, direction: AutoencoderDirection, positions: Range<Int>) {
+    public init(session: UInt64, direction: PassDirection, positions: Range<Int>) {
         self.session = session
         self.direction = direction
         self.positions = positions
@@ -31,7 +31,7 @@ extension AttendPositions: WireValue {
         let (lower, upper) = (Int(proto.lower), Int(proto.upper))
         try Check.range(upper, lower + 1...max(lower + 1, Self.largestMap), "upper")
         self.init(
-            session: proto.session, direction: try AutoencoderDirection(known: proto.direction, "direction"),
+            session: proto.session, direction: try PassDirection(known: proto.direction, "direction"),
             positions: lower..<upper)
     }
 

@@ -19,7 +19,7 @@ public struct TileTask: Sendable, Hashable {
     /// Which pass, by a number that the coordinator never uses twice in an epoch.
     public let session: UInt64
     /// Which way the pass goes.
-    public let direction: AutoencoderDirection
+    public let direction: PassDirection
     /// The rows of the latents, 1 through 16384 cells.
     public let height: Int
     /// The columns of the latents, 1 through 16384 cells.
@@ -37,7 +37,7 @@ public struct TileTask: Sendable, Hashable {
 
     /// One tile of a pass.
     public init(
-        session: UInt64, direction: AutoencoderDirection, height: Int, width: Int, core: Int?, tile: Int,
+        session: UInt64, direction: PassDirection, height: Int, width: Int, core: Int?, tile: Int,
         finishes: Bool, ledger: [[GroupMoments]]
     ) {
         self.session = session
@@ -56,7 +56,7 @@ extension TileTask: WireValue {
         // Before anything is built from them.
         try Check.count(proto.ledger, 0...Self.mostEntries, "ledger")
         self.init(
-            session: proto.session, direction: try AutoencoderDirection(known: proto.direction, "direction"),
+            session: proto.session, direction: try PassDirection(known: proto.direction, "direction"),
             height: Int(proto.height), width: Int(proto.width), core: proto.hasCore ? Int(proto.core) : nil,
             tile: Int(proto.tile), finishes: proto.finishes,
             ledger: try proto.ledger.map { entry throws(WireError) in

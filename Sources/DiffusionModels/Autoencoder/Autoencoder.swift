@@ -1,5 +1,13 @@
 public import Tensors
 
+/// Which way an autoencoder goes.
+public enum AutoencoderDirection: String, Sendable, Hashable, CaseIterable {
+    /// Latents to a picture.
+    case decode
+    /// A picture to latents.
+    case encode
+}
+
 /// The variational autoencoder between pictures and latents (diffusers `AutoencoderKL`).
 public struct Autoencoder: Sendable {
     /// What its configuration file says.
@@ -76,6 +84,40 @@ public struct Autoencoder: Sendable {
     /// - Returns: the posterior mean, `[batch, height, width, latentChannels]`, unscaled.
     public func posteriorMean(tail map: Tensor, on backend: any ComputeBackend) -> Tensor {
         posterior(moments: encoder.tail(map, on: backend), on: backend).mean
+    }
+
+    /// The attention over all latent positions in the middle of a pass; nil for a model without it.
+    package func attention(_ direction: AutoencoderDirection) -> PositionAttention? {
+        switch direction {
+        case .decode: decoder.middle.attention
+        case .encode: encoder.middle.attention
+        }
+    }
+
+    /// What of a pass comes before the attention and sees everything at once.
+    ///
+    /// - Parameters:
+    ///   - direction: which way the pass goes.
+    ///   - map: the unscaled latents of a decode, the tiles' result of an encode.
+    ///   - backend: where it is computed.
+    /// - Returns: `[batch, height, width, channels]`, in latent cells.
+    package func beforeAttention(
+        _ direction: AutoencoderDirection, _ map: Tensor, on backend: any ComputeBackend
+    ) -> Tensor {
+        switch direction {
+        case .decode: decoder.headChain(postQuantConvolution.map { backend.convolution(map, $0) } ?? map, on: backend)
+        case .encode: encoder.beforeAttention(map, on: backend)
+        }
+    }
+
+    /// What of an encode comes after the attention; a decode goes on with its tiles.
+    ///
+    /// - Parameters:
+    ///   - map: the attention's result.
+    ///   - backend: where it is computed.
+    /// - Returns: the posterior mean, `[batch, height, width, latentChannels]`, unscaled.
+    package func posteriorMean(afterAttention map: Tensor, on backend: any ComputeBackend) -> Tensor {
+        posterior(moments: encoder.afterAttention(map, on: backend), on: backend).mean
     }
 
     private func posterior(moments: Tensor, on backend: any ComputeBackend) -> Posterior {

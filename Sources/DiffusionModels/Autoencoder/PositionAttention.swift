@@ -5,11 +5,14 @@ package import Tensors
 /// The positions are taken in stretches: beside its input only keys and values exist as a whole, and several hosts can
 /// share the stretches out.
 package struct PositionAttention: Sendable {
-    /// Positions in a stretch: a multiple of what the backend multiplies at once, so that a position's result does not
-    /// depend on which stretches are computed.
-    package static let stretch = 6144
+    /// Where stretches may begin: at multiples of so many positions, which is a multiple of what the backend takes at
+    /// once, so that a position's result does not depend on which stretches are computed.
+    package static let unit = 192
+    /// The most positions in a stretch.
+    package static let stretch = 32 * unit
 
-    let channels: Int
+    /// Channels of its input.
+    package let channels: Int
     private let norm: GroupNorm
     private let query: Linear
     private let key: Linear

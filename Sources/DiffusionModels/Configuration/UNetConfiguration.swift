@@ -52,6 +52,8 @@ public struct UNetConfiguration: Sendable, Hashable {
         public var timeWidth: Int
         /// Width of the pooled text embedding and the six time embeddings together.
         public var inputWidth: Int
+        /// Width of the pooled text embedding.
+        package var pooledWidth: Int { inputWidth - 6 * timeWidth }
     }
 
     init(_ file: ConfigurationFile) throws(ModelError) {

@@ -8,6 +8,8 @@ public actor LocalExecutor: Executor {
     private let memory: MemoryBudget
     private let autoencoder: LocalAutoencoder
     private let thread: ComputeThread
+    /// What this host computes of passes that several share; it takes turns with everything else.
+    package nonisolated let shared: SharedAutoencoder
     /// See ``Executor/model``.
     public nonisolated let model: ModelProperties
 
@@ -24,6 +26,7 @@ public actor LocalExecutor: Executor {
         self.memory = memory
         thread = ComputeThread(name: "apldm-compute-0")
         autoencoder = LocalAutoencoder(model.autoencoder, backend: backend, memory: memory, thread: thread)
+        shared = SharedAutoencoder(model.autoencoder, backend: backend, memory: memory, thread: thread)
         self.model = ModelProperties(model)
     }
 

@@ -23,6 +23,9 @@ public final class CPUBackend: ComputeBackend {
     /// How many threads compute.
     public var threadCount: Int { pool.threadCount }
 
+    /// Grows with every piece of work that is done: one that stands still computes nothing.
+    public var progress: UInt64 { pool.progress }
+
     /// The kernels' instruction set and OpenBLAS' version and core type: both change bits.
     public var numericsClass: String {
         let core = String(cString: openblas_get_corename())

@@ -12,6 +12,10 @@ package final class ThreadPool: Sendable {
     package let threadCount: Int
     private let workers: [Worker]
     private let turn = Mutex<Void>(())
+    private let finished = Atomic<UInt64>(0)
+
+    /// Iterations that have ended since the start: it grows as long as something is computed.
+    package var progress: UInt64 { finished.load(ordering: .relaxed) }
 
     package init(threadCount: Int) {
         precondition(threadCount >= 1)
@@ -24,7 +28,10 @@ package final class ThreadPool: Sendable {
     /// Runs `body` for every index below `count` and returns when all have ended.
     package func forEach(_ count: Int, _ body: (Int) -> Void) {
         if count <= 1 || workers.isEmpty {
-            for index in 0..<count { body(index) }
+            for index in 0..<count {
+                body(index)
+                finished.wrappingAdd(1, ordering: .relaxed)
+            }
             return
         }
         let next = Atomic(0)
@@ -35,6 +42,7 @@ package final class ThreadPool: Sendable {
                     let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                     if index >= count { return }
                     body(index)
+                    self.finished.wrappingAdd(1, ordering: .relaxed)
                 }
             }
             turn.withLock { _ in

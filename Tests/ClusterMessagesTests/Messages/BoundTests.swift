@@ -185,7 +185,7 @@ struct BoundTests {
         "allow as many inputs as an operation can do with",
         arguments: [
             tile(inputs: 0), tile(inputs: 1), attend(0..<1, inputs: 0), attend(0..<1 << 20, inputs: 1),
-            offer(.part(.decodeAfterAttention), inputs: 1), denoise(), denoise(bytes: 32 << 10, stage: 64, inputs: 1),
+            offer(.part(.encodeAfterAttention), inputs: 1), denoise(), denoise(bytes: 32 << 10, stage: 64, inputs: 1),
         ])
     func inputs(_ message: WireMessage) throws {
         #expect(try WireMessage(message.frame()) == message)

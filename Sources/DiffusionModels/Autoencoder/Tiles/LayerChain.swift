@@ -24,6 +24,9 @@ struct LayerChain: Sendable {
     /// The normalisations that every tile has to wait at.
     var barriers: Int { steps.count { $0.isBarrier } }
 
+    /// Channels of the input.
+    var inputChannels: Int { steps.lazy.compactMap { $0.reach?.layer.inputs }.first ?? 0 }
+
     /// Runs whole pictures through all steps.
     ///
     /// - Parameters:

@@ -42,7 +42,7 @@ extension TilePath {
     /// For every step: the bytes held before it, and the most while it runs.
     private func costs(in chain: LayerChain) -> [(held: Int, peak: Int)] {
         var kept = 0
-        var channels = chain.steps.lazy.compactMap { $0.reach?.layer.inputs }.first ?? 0
+        var channels = chain.inputChannels
         return chain.steps.enumerated().map { index, step in
             let map = regions[index].area * channels * Self.float
             let held = kept + map

@@ -28,6 +28,18 @@ public struct TiledPass: Sendable {
     /// `[1, height, width, channels]` of the whole result.
     var resultShape: [Int] { [1, resultScale.rows.count, resultScale.columns.count, resultChannels] }
 
+    /// `[1, height, width, channels]` of the part of the input that a tile needs.
+    package func inputShape(of tile: Int) -> [Int] {
+        let region = inputRegion(of: tile)
+        return [1, region.rows.count, region.columns.count, chain.inputChannels]
+    }
+
+    /// `[1, height, width, channels]` of the part of the result that a tile gives.
+    package func coreShape(of tile: Int) -> [Int] {
+        let region = resultRegion(of: tile)
+        return [1, region.rows.count, region.columns.count, resultChannels]
+    }
+
     /// The part of the input that a tile needs.
     package func inputRegion(of tile: Int) -> Region { paths[tile].regions[0] }
 
@@ -45,6 +57,11 @@ public struct TiledPass: Sendable {
 
     /// The multiplications and additions in the convolutions of all tiles.
     public var operations: Double { paths.map { $0.operations(in: chain) }.reduce(0, +) }
+
+    /// About what takes a tile from one normalisation to the next, or to the end: the share of its convolutions.
+    package func operations(of tile: Int, after barrier: Int) -> Double {
+        paths[tile].operations(in: chain) / Double(barriers + 1)
+    }
 
     /// The same for one tile that covers everything.
     public var wholeOperations: Double {

@@ -1,29 +1,31 @@
-import ArgumentParser
+package import ArgumentParser
 import FoundationEssentials
 import Glibc
-import RenderPipeline
+package import RenderPipeline
 import Tensors
 
 /// What a render may take of its host.
-struct MemoryOptions: ParsableArguments {
+package struct MemoryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The most memory the process may take, for example 6GiB; never changes the picture (default: four fifths of "
                 + "what is free).", valueName: "SIZE"))
-    var memoryLimit: ByteCount?
+    package var memoryLimit: ByteCount?
 
     @Option(
         help: ArgumentHelp(
             "Where tiles that find no memory wait on disk; 'none' has them computed again (default $TMPDIR or /var/tmp, "
                 + "whichever is on a disk).",
             valueName: "DIR"))
-    var scratchDir: String?
+    package var scratchDir: String?
+
+    package init() {}
 
     /// What tensors may take beside what the process holds now, its model included.
     ///
     /// - Parameter threads: how many threads compute.
     /// - Returns: bytes, and where to put what does not fit.
-    func budget(threads: Int) -> MemoryBudget {
+    package func budget(threads: Int) -> MemoryBudget {
         MemoryBudget(bytes: bytes(threads: threads), scratchFolder: scratchFolder)
     }
 
@@ -45,7 +47,7 @@ struct MemoryOptions: ParsableArguments {
         return candidates.first { !$0.isEmpty && !HostUsage.isInMemory(folder: $0) }
     }
 
-    func validate() throws {
+    package func validate() throws {
         guard let scratchDir, scratchDir != "none" else { return }
         do throws(ScratchFile.Failure) {
             _ = try ScratchFile(folder: scratchDir)
@@ -58,10 +60,10 @@ struct MemoryOptions: ParsableArguments {
 }
 
 /// A number of bytes as people write it: 800MiB, 6G, 4GB.
-struct ByteCount: ExpressibleByArgument {
-    let bytes: Int
+package struct ByteCount: ExpressibleByArgument {
+    package let bytes: Int
 
-    init?(argument: String) {
+    package init?(argument: String) {
         let text = argument.lowercased().trimming(while: { $0 == " " })
         let digits = text.prefix { $0.isNumber || $0 == "." }
         let units: [String: Double] = [

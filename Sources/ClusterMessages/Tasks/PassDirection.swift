@@ -1,5 +1,5 @@
 /// Which way a pass through the autoencoder goes.
-public enum AutoencoderDirection: Int, Sendable, Hashable, CaseIterable {
+public enum PassDirection: Int, Sendable, Hashable, CaseIterable {
     /// Latents to a picture.
     case decode = 1
     /// A picture to latents.

@@ -1,0 +1,143 @@
+import ClusterMessages
+public import DiffusionModels
+public import Logging
+public import RenderPipeline
+public import Tensors
+
+/// A coordinator for the length of a render: lets workers in and hands an executor to whoever renders.
+public final class ClusterCoordinator: Sendable {
+    /// How hosts come together.
+    public struct Options: Sendable {
+        /// Where workers connect.
+        public var listen: Endpoint
+        /// What the coordinator is called.
+        public var name = "coordinator"
+        /// Its software and version.
+        public var software: String
+        /// The secret of the farm; nil lets everybody in.
+        public var token: JoinToken?
+        /// Nil for plain TCP.
+        public var security: TransportSecurity?
+        /// Whether to listen beyond this host without a token or without TLS.
+        public var allowsInsecureNetwork = false
+        /// Whether the own device stays idle.
+        public var dispatchOnly = false
+        /// Whether workers whose results differ in the last bits take part.
+        public var mixesNumerics = false
+        /// Multiplications and additions below which the own device hands nothing out.
+        public var leastSharedWork = 1e9
+        /// Whether tensors are compressed on their way: nil decides by the link.
+        public var compresses: Bool?
+
+        /// - Parameters:
+        ///   - listen: where workers connect.
+        ///   - software: its software and version.
+        public init(listen: Endpoint, software: String) {
+            self.listen = listen
+            self.software = software
+        }
+    }
+
+    private let farm: Farm
+    private let listener: WorkerListener
+    private let job: JobID
+    private let serving: Task<Void, Never>
+
+    /// Renders with whoever is there.
+    public let executor: any Executor
+    /// Where it listens: the port that the system chose where none was given.
+    public let endpoint: Endpoint
+
+    /// Begins to let workers in.
+    ///
+    /// - Parameters:
+    ///   - options: how hosts come together.
+    ///   - model: what is rendered with.
+    ///   - sha256: the digest of the model's files.
+    ///   - device: what computes here.
+    ///   - backend: what the device computes on.
+    ///   - memory: what its tensors may take.
+    ///   - log: where what happens is told.
+    /// - Throws: ``ClusterError`` when it may or can not listen there.
+    public init(
+        _ options: Options, model: DiffusionModel, sha256: String, device: LocalExecutor, backend: CPUBackend,
+        memory: MemoryBudget, log: Logger
+    ) async throws {
+        try options.requireSecurity()
+        guard let digest = ContentDigest(hexadecimal: sha256) else {
+            throw ClusterError(.model, "\(sha256) is no digest of a model")
+        }
+        let canary = Canary(on: backend)
+        let numericsClass = NumericsClass(canary.numericsClass.hexadecimal)
+        let description = WorkerDescription(
+            name: "this device", numericsClass: numericsClass, models: [sha256],
+            operations: Set(ClusterOperation.allCases).subtracting([.denoiseSegment]), memory: memory.bytes,
+            speed: CanarySpeed.speed(seconds: canary.seconds))
+        let runner = DeviceTaskRunner(executor: device, model: model, memory: memory)
+        // Tasks of an earlier render that a worker still has are told apart by it.
+        let epoch = UInt64.random(in: 1...1 << 48)
+        let farm = Farm(epoch: epoch, device: options.dispatchOnly ? nil : (description, runner), log: log)
+        let listener = try await WorkerListener(
+            options.listen, security: options.security,
+            terms: HandshakeTerms(node: options.name, software: options.software, token: options.token, epoch: epoch),
+            farm: farm, wantedModels: [digest], compression: options.compression, log: log)
+        self.farm = farm
+        self.listener = listener
+        endpoint = Endpoint(host: options.listen.host, port: listener.port)
+        job = await farm.beginJob(numericsClass: options.mixesNumerics ? nil : numericsClass)
+        executor = ClusterExecutor(
+            farm: farm, job: job, model: model, digest: digest, device: options.dispatchOnly ? nil : device,
+            sharing: SharingPolicy(leastWork: options.leastSharedWork))
+        serving = Task {
+            do {
+                try await listener.run()
+            } catch is CancellationError {
+            } catch {
+                log.error("workers cannot connect any more", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    deinit { serving.cancel() }
+
+    /// Sends the workers away and stops listening.
+    public func close() async {
+        await farm.endJob(job)
+        await farm.dismissWorkers()
+        serving.cancel()
+        await serving.value
+    }
+
+    /// Waits until so many workers have joined.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitForWorkers(_ count: Int) async throws { try await farm.waitForWorkers(count) }
+
+    /// Tasks by whoever's result counted, by name.
+    public var completedTasks: [String: Int] {
+        get async { await farm.statistics.completed }
+    }
+}
+
+extension ClusterCoordinator.Options {
+    /// When tensors are compressed. Within this host it only costs time.
+    fileprivate var compression: CompressionPolicy {
+        switch compresses {
+        case true: .always
+        case false: .never
+        case nil: listen.isLoopback ? .never : .adaptive(linkBytesPerSecond: 125e6)
+        }
+    }
+
+    /// Beyond this host nobody is let in who does not know the token, and nobody listens in.
+    fileprivate func requireSecurity() throws(ClusterError) {
+        guard !listen.isLoopback, !allowsInsecureNetwork else { return }
+        guard token != nil, security != nil else {
+            throw ClusterError(
+                .configuration, "workers from other hosts need \(token == nil ? "a join token" : "TLS")",
+                remedy:
+                    "give --join-token-file, --tls-cert and --tls-key (ops/make-certs makes them), or, on a network "
+                    + "that you trust with every picture, --insecure-network")
+        }
+    }
+}

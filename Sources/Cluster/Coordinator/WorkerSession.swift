@@ -1,0 +1,313 @@
+import ClusterMessages
+import Logging
+import NIOCore
+import Tensors
+
+/// The coordinator's end of a worker's connection.
+///
+/// What the farm hands out goes through a queue, so that the farm never waits for tensors to be cut; what the worker says
+/// is checked against what it was given and reported to the farm.
+actor WorkerSession {
+    private enum Order {
+        case offer(AttemptID, ClusterTask, lease: Duration)
+        case cancel(AttemptID)
+        case close(AttemptID, ClosedReason)
+        case end(session: UInt64)
+        case drain
+        case disconnect(DisconnectReason)
+    }
+
+    /// An attempt that the worker has.
+    private struct Attempt {
+        let task: ClusterTask
+        let stream: UInt64
+        let lease: Duration
+        var wasSentWhole: Bool
+        var result: TaskResult?
+        var collector: TensorCollector?
+    }
+
+    nonisolated let id: WorkerID
+    private let hello: Hello
+    private let connection: WireConnection
+    private let farm: Farm
+    private let compression: CompressionPolicy
+    private let wantedModels: [ContentDigest]
+    private let log: Logger
+    private let orders: AsyncStream<Order>
+    private nonisolated let order: AsyncStream<Order>.Continuation
+
+    private var capabilities: WorkerCapabilities?
+    private var canary: CanaryResult?
+    private var models: Set<String> = []
+    private var hasJoined = false
+    private var isDraining = false
+    /// Why the connection is being closed, once it is.
+    private var farewell: String?
+    private var attempts: [AttemptID: Attempt] = [:]
+    private var attemptOfStream: [UInt64: AttemptID] = [:]
+    private var nextStream: UInt64 = 0
+    /// What the worker keeps: inputs of sessions, and tensors by their content.
+    private var heldInputs: Set<HeldInput> = []
+    private var heldTensors = HeldTensors()
+
+    init(
+        _ id: WorkerID, _ hello: Hello, _ connection: WireConnection, farm: Farm, wantedModels: [ContentDigest],
+        compression: CompressionPolicy, log: Logger
+    ) {
+        self.id = id
+        self.hello = hello
+        self.connection = connection
+        self.farm = farm
+        self.wantedModels = wantedModels
+        self.compression = compression
+        self.log = log
+        (orders, order) = AsyncStream.makeStream()
+    }
+
+    /// Serves the worker until the connection ends.
+    nonisolated func run(
+        _ frames: inout FrameIterator, _ outbound: NIOAsyncChannelOutboundWriter<Frame>, of channel: FrameChannel
+    ) async {
+        var reason = DepartureReason.connectionLost
+        var text = "the connection ended"
+        do {
+            try await connection.run(&frames, outbound, of: channel) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    defer { group.cancelAll() }
+                    group.addTask { try await self.carryOutOrders() }
+                    group.addTask { try await self.watch() }
+                    try await group.next()
+                }
+            } receive: { message, stream in
+                try await self.receive(message, stream)
+            }
+            if let farewell = await farewell { (reason, text) = (.goodbye, farewell) }
+        } catch let error as WireError {
+            (reason, text) = (.protocolError, "\(error)")
+        } catch {
+            text = "\(error)"
+        }
+        await farm.leave(id, reason, because: text)
+    }
+
+    /// Pings, and closes a connection on which nothing comes.
+    private func watch() async throws {
+        let heartbeat = Duration.milliseconds(connection.welcome.heartbeatMilliseconds)
+        var sequence: UInt64 = 0
+        while true {
+            try await Task.sleep(for: heartbeat)
+            sequence += 1
+            try connection.outbox.send(.ping(sequence: sequence))
+            let limit = max(heartbeat * 5, .milliseconds(500))
+            guard connection.silence < limit else {
+                throw ClusterError(.connection, "nothing came for \(connection.silence.milliseconds) ms")
+            }
+        }
+    }
+
+    // What the farm orders.
+
+    private func carryOutOrders() async throws {
+        for await order in orders {
+            switch order {
+            case .offer(let attempt, let task, let lease): try await offer(attempt, task, lease: lease)
+            case .cancel(let attempt):
+                forget(attempt)
+                try connection.outbox.send(.cancel(TaskAttempt(attempt)))
+            case .close(let attempt, let reason):
+                try connection.outbox.send(.attemptClosed(AttemptClosure(TaskAttempt(attempt), reason.onWire)))
+            case .end(let session):
+                heldInputs = heldInputs.filter { $0.session != session }
+                try connection.outbox.send(.sessionClosed(session))
+            case .drain: try connection.outbox.send(.drain(DrainRequest(deadlineMilliseconds: 60_000)))
+            case .disconnect(let reason):
+                try connection.outbox.send(.goAway(GoAway(reason.onWire, text: reason.text)))
+                connection.outbox.close()
+                farewell = reason.text
+                // The writer ends once that was sent, and the connection with it.
+                try await Task.sleep(for: .seconds(2))
+            }
+        }
+    }
+
+    private func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) async throws {
+        let isHeld = task.held.map(heldInputs.contains) ?? false
+        nextStream += 1
+        let stream = nextStream
+        attempts[attempt] = Attempt(task: task, stream: stream, lease: lease, wasSentWhole: !isHeld)
+        attemptOfStream[stream] = attempt
+        try send(attempt, task, stream, isHeld: isHeld, lease: lease)
+        if let input = task.held { heldInputs.insert(input) }
+    }
+
+    private func send(
+        _ attempt: AttemptID, _ task: ClusterTask, _ stream: UInt64, isHeld: Bool, lease: Duration
+    ) throws {
+        var references: [TensorReference] = []
+        var encoders: [TensorEncoder] = []
+        for input in task.sentInputs(isHeld: isHeld) {
+            if case .shared(let tensor) = input, let stored = heldTensors.reference(to: tensor) {
+                references.append(.stored(stored))
+                continue
+            }
+            var isShared = false
+            if case .shared = input { isShared = true }
+            let tensor = input.tensor
+            let encoder = try TensorEncoder(
+                tensor, chunkByteCount: connection.welcome.chunkByteCount, compression: compression,
+                isContentAddressed: isShared)
+            if isShared { heldTensors.note(tensor, encoder.header) }
+            references.append(.inline(encoder.header))
+            encoders.append(encoder)
+        }
+        let offer = TaskOffer(
+            attempt: TaskAttempt(attempt), job: "job-\(attempt.task.number)", model: task.model,
+            operation: task.operation, inputs: references, deadlineMilliseconds: max(1, lease.milliseconds),
+            priority: 0,
+            trace: nil)
+        try connection.outbox.send(.taskOffer(offer), followedBy: encoders, stream: stream)
+    }
+
+    // What the worker says.
+
+    private func receive(_ message: WireMessage, _ stream: UInt64) async throws {
+        switch message {
+        case .capabilities(let value):
+            capabilities = value
+            models.formUnion(value.models.map(\.hexadecimal))
+            try await joinIfComplete()
+        case .canaryResult(let value):
+            canary = value
+            try await joinIfComplete()
+        case .modelState(let state): try await modelChanged(state)
+        case .status(let status): try await statusCame(status)
+        case .taskAccept(let attempt): await farm.report(.taskAccepted(id, AttemptID(attempt)))
+        case .taskDecline(let decline): try await declined(decline)
+        case .progress(let progress): await farm.report(.progress(id, AttemptID(progress.attempt)))
+        case .taskResult(let result): try await resultCame(result, stream)
+        case .data(let chunk): try await chunkCame(chunk, stream)
+        case .taskFailed(let failure):
+            forget(AttemptID(failure.attempt))
+            await farm.report(
+                .failed(id, AttemptID(failure.attempt), FailureKind(failure.kind), message: failure.text))
+        case .cancelled(let attempt): forget(AttemptID(attempt))
+        case .reset: forgetStream(stream)
+        case .tensorDrop(let digests): heldTensors.drop(digests)
+        case .drained: break
+        default:
+            throw WireError(
+                .malformed, "message", expected: "what a worker may say", found: "something else",
+                remedy: "update one of the two")
+        }
+    }
+
+    private func joinIfComplete() async throws {
+        guard let capabilities, let canary, !hasJoined else { return }
+        hasJoined = true
+        await farm.join(
+            id,
+            WorkerDescription(
+                name: hello.node, numericsClass: NumericsClass(canary.numericsClass.hexadecimal), models: models,
+                operations: Set(capabilities.operations.flatMap(\.dispatched)), memory: capabilities.memoryByteCount,
+                speed: CanarySpeed.speed(seconds: Double(canary.nanoseconds) * 1e-9)),
+            link: self)
+        for model in wantedModels where !models.contains(model.hexadecimal) {
+            try connection.outbox.send(.modelQuery(model))
+        }
+    }
+
+    private func modelChanged(_ state: ModelState) async throws {
+        switch state.availability {
+        case .ready: models.insert(state.model.hexadecimal)
+        case .failed:
+            log.warning(
+                "a worker cannot have the model", metadata: ["worker": "\(hello.node)", "reason": "\(state.text)"])
+            models.remove(state.model.hexadecimal)
+        case .absent, .pulling: models.remove(state.model.hexadecimal)
+        }
+        if hasJoined { await farm.report(.modelsChanged(id, models)) }
+    }
+
+    private func statusCame(_ status: WorkerStatus) async throws {
+        if status.isDraining, !isDraining {
+            isDraining = true
+            await farm.report(.drainRequested(id))
+        }
+        await farm.report(.leaseRenewed(id, progress: status.progress))
+    }
+
+    private func declined(_ decline: TaskDecline) async throws {
+        let id = AttemptID(decline.attempt)
+        guard let attempt = attempts[id] else { return }
+        switch decline.reason {
+        case .sessionMissing, .tensorMissing:
+            // It let go of what it held: once more with everything.
+            if let input = attempt.task.held { heldInputs.remove(input) }
+            heldTensors = HeldTensors()
+            guard !attempt.wasSentWhole || decline.reason == .tensorMissing else { break }
+            attempts[id]?.wasSentWhole = true
+            try send(id, attempt.task, attempt.stream, isHeld: false, lease: attempt.lease)
+            if let input = attempt.task.held { heldInputs.insert(input) }
+            return
+        default: break
+        }
+        forget(id)
+        await farm.report(.init(decline, worker: self.id))
+    }
+
+    private func resultCame(_ result: TaskResult, _ stream: UInt64) async throws {
+        let id = AttemptID(result.attempt)
+        // Nobody waits for it any more.
+        guard let attempt = attempts[id] else { return await farm.report(.progress(self.id, id)) }
+        if let shapes = attempt.task.outputShapes, shapes != result.outputs.map(\.dimensions) {
+            throw WireError(
+                .tensor, "taskResult.outputs", expected: "\(shapes)", found: "\(result.outputs.map(\.dimensions))")
+        }
+        attempts[id]?.result = result
+        attempts[id]?.collector = try TensorCollector(result.outputs, limit: attempt.task.outputLimit)
+        try await finishIfComplete(id)
+    }
+
+    private func chunkCame(_ chunk: TensorChunk, _ stream: UInt64) async throws {
+        // What was cancelled may still be on its way.
+        guard let id = attemptOfStream[stream], attempts[id]?.collector != nil else { return }
+        try attempts[id]?.collector?.append(chunk)
+        try await finishIfComplete(id)
+    }
+
+    private func finishIfComplete(_ id: AttemptID) async throws {
+        guard let attempt = attempts[id], let result = attempt.result, let collector = attempt.collector,
+            collector.isComplete
+        else { return }
+        forget(id)
+        let output = TaskOutput(try collector.finish(), statistics: result.statistics)
+        await farm.ended(id, by: self.id, .success(output), seconds: Double(result.computeNanoseconds) * 1e-9)
+    }
+
+    private func forget(_ id: AttemptID) {
+        guard let attempt = attempts.removeValue(forKey: id) else { return }
+        attemptOfStream[attempt.stream] = nil
+        connection.outbox.drop(stream: attempt.stream)
+    }
+
+    private func forgetStream(_ stream: UInt64) {
+        if let attempt = attemptOfStream[stream] { forget(attempt) }
+    }
+}
+
+extension WorkerSession: WorkerLink {
+    nonisolated func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) {
+        order.yield(.offer(attempt, task, lease: lease))
+    }
+
+    nonisolated func cancel(_ attempt: AttemptID) { order.yield(.cancel(attempt)) }
+
+    nonisolated func close(_ attempt: AttemptID, _ reason: ClosedReason) { order.yield(.close(attempt, reason)) }
+
+    nonisolated func end(session: UInt64) { order.yield(.end(session: session)) }
+
+    nonisolated func drain() { order.yield(.drain) }
+
+    nonisolated func disconnect(_ reason: DisconnectReason) { order.yield(.disconnect(reason)) }
+}

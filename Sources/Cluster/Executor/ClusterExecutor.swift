@@ -1,0 +1,174 @@
+package import ClusterMessages
+package import DiffusionModels
+package import RenderPipeline
+package import Tensors
+
+/// Carries out the heavy operations of one render on a farm: the branches of each UNet pass, the tiles of the
+/// autoencoder and the stretches of its attention go to whoever finishes them first.
+///
+/// The result has the same bytes as ``LocalExecutor``'s, whoever computes what and whoever is lost on the way, as long as
+/// all are of one numerics class.
+package struct ClusterExecutor: Executor {
+    /// See ``Executor/model``.
+    package let model: ModelProperties
+    private let tasks: TaskMaker
+    private let farm: Farm
+    private let job: JobID
+    private let device: (any Executor)?
+    private let sharing: SharingPolicy
+
+    /// - Parameters:
+    ///   - farm: what computes.
+    ///   - job: what the tasks are added under.
+    ///   - model: the model, of which the sizes are needed.
+    ///   - digest: the digest of its files.
+    ///   - device: the coordinator's own device; nil where it dispatches only.
+    ///   - sharing: what is worth sharing out.
+    package init(
+        farm: Farm, job: JobID, model: DiffusionModel, digest: ContentDigest, device: (any Executor)?,
+        sharing: SharingPolicy = SharingPolicy()
+    ) {
+        self.farm = farm
+        self.job = job
+        self.model = ModelProperties(model)
+        self.device = device
+        self.sharing = sharing
+        tasks = TaskMaker(model: model, digest: digest)
+    }
+
+    /// See ``Executor/encodePrompt(_:negative:)``.
+    package func encodePrompt(_ prompt: String, negative: NegativePrompt) async throws -> [PromptEncoder.Encoding] {
+        if let device { return try await device.encodePrompt(prompt, negative: negative) }
+        let outputs = try await farm.perform(tasks.encodeText(prompt, negative), in: job).tensors
+        return try tasks.encodings(outputs, negative)
+    }
+
+    /// See ``Executor/predictNoise(_:timestep:branches:size:)``.
+    package func predictNoise(
+        _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
+    ) async throws -> [Tensor] {
+        if let device, await !sharing.shares(tasks.work(ofPass: latents, branches), farm) {
+            return try await device.predictNoise(latents, timestep: timestep, branches: branches, size: size)
+        }
+        return try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
+            for (index, branch) in branches.enumerated() {
+                group.addTask {
+                    let task = try tasks.predictNoise(latents, timestep: timestep, branch: branch, size: size)
+                    return (index, try await farm.perform(task, in: job).tensors[0])
+                }
+            }
+            var predictions = [Int: Tensor]()
+            for try await (index, prediction) in group { predictions[index] = prediction }
+            return branches.indices.compactMap { predictions[$0] }
+        }
+    }
+
+    /// See ``Executor/selfAttend(_:temperature:calibration:)``.
+    package func selfAttend(
+        _ latents: Tensor, temperature: Float, calibration: PowerCalibration
+    ) async throws -> Tensor {
+        if let device {
+            return try await device.selfAttend(latents, temperature: temperature, calibration: calibration)
+        }
+        let task = tasks.selfAttend(latents, temperature: temperature, calibration: calibration)
+        return try await farm.perform(task, in: job).tensors[0]
+    }
+
+    /// See ``Executor/resize(_:to:)``.
+    package func resize(_ picture: Tensor, to size: Extent) async throws -> Tensor {
+        if let device { return try await device.resize(picture, to: size) }
+        return try await farm.perform(tasks.resize(picture, to: size), in: job).tensors[0]
+    }
+
+    /// See ``Executor/encode(_:tiling:progress:)``.
+    package func encode(
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        let factor = model.factor
+        let (height, width) = (picture.shape[1] / factor, picture.shape[2] / factor)
+        guard case .exact(let core) = tiling else {
+            return try await requireDevice("an approximate encode").encode(picture, tiling: tiling, progress: progress)
+        }
+        let place = TilePlace.Pass(
+            session: await farm.newSession(), direction: .encode, height: height, width: width, core: core)
+        if let device, await !sharing.shares(tasks.work(of: place), farm) {
+            return try await device.encode(picture, tiling: tiling, progress: progress)
+        }
+        return try await inSession(place) {
+            let map = try await tiles(place, input: picture, progress)
+            let before = try await farm.perform(tasks.part(.encodeBeforeAttention, map), in: job).tensors[0]
+            let attended = try await attend(before, place)
+            let mean = try await farm.perform(tasks.part(.encodeAfterAttention, attended), in: job).tensors[0]
+            return tasks.scaled(mean)
+        }
+    }
+
+    /// See ``Executor/decode(_:tiling:progress:)``.
+    package func decode(
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        guard case .exact(let core) = tiling else {
+            return try await requireDevice("an approximate decode").decode(latents, tiling: tiling, progress: progress)
+        }
+        let place = TilePlace.Pass(
+            session: await farm.newSession(), direction: .decode, height: latents.shape[1], width: latents.shape[2],
+            core: core)
+        if let device, await !sharing.shares(tasks.work(of: place), farm) {
+            return try await device.decode(latents, tiling: tiling, progress: progress)
+        }
+        return try await inSession(place) {
+            let before = try await farm.perform(
+                tasks.part(.decodeBeforeAttention, tasks.unscaled(latents)), in: job
+            ).tensors[0]
+            let attended = try await attend(before, place)
+            return try await tiles(place, input: attended, progress)
+        }
+    }
+
+    private func requireDevice(_ what: String) throws -> any Executor {
+        if let device { return device }
+        throw ClusterError(
+            .configuration, "\(what) is not shared out, and this coordinator has no device",
+            remedy: "use --vae-tiling exact")
+    }
+
+    private func inSession(
+        _ place: TilePlace.Pass, _ body: () async throws -> Tensor
+    ) async throws -> Tensor {
+        do {
+            let result = try await body()
+            await farm.endSession(place.session)
+            return result
+        } catch {
+            await farm.endSession(place.session)
+            throw error
+        }
+    }
+
+    private func tiles(
+        _ place: TilePlace.Pass, input: Tensor, _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        let pass = tasks.autoencoder.pass(place)
+        let session = FarmTileSession(place, pass, input: input, tasks: tasks, farm: farm, job: job)
+        return try await session.run(pass, progress: progress)
+    }
+
+    /// The attention over all positions of a map, in as many stretches as keep everybody busy.
+    private func attend(_ map: Tensor, _ place: TilePlace.Pass) async throws -> Tensor {
+        guard tasks.autoencoder.attention(place.direction) != nil else { return map }
+        let positions = map.shape[1] * map.shape[2]
+        let stretches = await sharing.stretches(of: positions, farm)
+        let rows = try await withThrowingTaskGroup(of: (Range<Int>, Tensor).self) { group in
+            for stretch in stretches {
+                group.addTask {
+                    let task = tasks.attend(stretch, map, place)
+                    return (stretch, try await farm.perform(task, in: job).tensors[0])
+                }
+            }
+            var result = Tensor(shape: [1, positions, 1, map.shape[3]])
+            for try await (stretch, rows) in group { result.place(rows, top: stretch.lowerBound, left: 0) }
+            return result
+        }
+        return rows.reshaped(map.shape)
+    }
+}

@@ -1,0 +1,28 @@
+import DiffusionModels
+
+/// What is worth sharing out. It changes how long a picture takes, never its bytes.
+package struct SharingPolicy: Sendable, Hashable {
+    /// Multiplications and additions below which the own device does not hand work out: messages take about a
+    /// millisecond, and this takes several times as long on one core.
+    package var leastWork = 1e9
+    /// Stretches of an attention for each one that computes.
+    package var stretchesPerWorker = 4
+
+    /// - Parameter leastWork: multiplications and additions below which the own device does not hand work out.
+    package init(leastWork: Double = 1e9) { self.leastWork = leastWork }
+
+    /// Whether work of this size is handed out.
+    func shares(_ work: Double, _ farm: Farm) async -> Bool {
+        guard await farm.workerCount > 0 else { return false }
+        return work >= leastWork
+    }
+
+    /// The stretches of an attention: equal but for rounding, several for everybody, within what may be.
+    func stretches(of positions: Int, _ farm: Farm) async -> [Range<Int>] {
+        let workers = await farm.workerCount + (farm.hasDevice ? 1 : 0)
+        let unit = PositionAttention.unit
+        let even = positions / max(1, workers * stretchesPerWorker)
+        let length = min(PositionAttention.stretch, max(unit, (even + unit - 1) / unit * unit))
+        return stride(from: 0, to: positions, by: length).map { $0..<min($0 + length, positions) }
+    }
+}

@@ -1,0 +1,124 @@
+import ClusterMessages
+import DiffusionModels
+import RenderPipeline
+import Tensors
+
+/// Turns the operations of a render into tasks: what they need, what they give, and about what they cost.
+struct TaskMaker: Sendable {
+    let autoencoder: Autoencoder
+    private let model: DiffusionModel
+    private let digest: ContentDigest
+
+    init(model: DiffusionModel, digest: ContentDigest) {
+        self.model = model
+        self.digest = digest
+        autoencoder = model.autoencoder
+    }
+
+    // Text.
+
+    func encodeText(_ prompt: String, _ negative: NegativePrompt) -> ClusterTask {
+        ClusterTask(
+            .encodeText(EncodeText(prompt: prompt, negative: EncodeText.Negative(negative))), model: digest, inputs: [],
+            outputShapes: nil, work: 1e10, sizes: [])
+    }
+
+    /// The branches that the outputs of ``encodeText(_:_:)`` are.
+    func encodings(_ outputs: [Tensor], _ negative: NegativePrompt) throws -> [PromptEncoder.Encoding] {
+        let branches = negative == .unused ? 1 : 2
+        let each = model.family.hasAddition ? 2 : 1
+        guard outputs.count == branches * each else {
+            throw ClusterError(.tasksFailed, "\(outputs.count) tensors are not the encoding of \(branches) prompts")
+        }
+        return (0..<branches).map { branch in
+            PromptEncoder.Encoding(
+                context: outputs[branch * each], pooled: each == 2 ? outputs[branch * each + 1] : nil)
+        }
+    }
+
+    // Latents.
+
+    func work(ofPass latents: Tensor, _ branches: [PromptEncoder.Encoding]) -> Double {
+        Double(branches.count) * cost(ofPass: latents).operations
+    }
+
+    private func cost(ofPass latents: Tensor) -> UNetCost {
+        model.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
+    }
+
+    func predictNoise(
+        _ latents: Tensor, timestep: Double, branch: PromptEncoder.Encoding, size: Extent
+    ) throws -> ClusterTask {
+        let cost = cost(ofPass: latents)
+        let operation = PredictNoise(
+            timestep: timestep, size: PixelSize(height: size.height, width: size.width),
+            branches: [.init(context: 1, pooled: branch.pooled == nil ? nil : 2)])
+        return ClusterTask(
+            .predictNoise(operation), model: digest,
+            inputs: [.inline(latents), .shared(branch.context)] + (branch.pooled.map { [.shared($0)] } ?? []),
+            outputShapes: [latents.shape], work: cost.operations, memory: cost.memory,
+            sizes: [latents.shape[1], latents.shape[2]])
+    }
+
+    func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) -> ClusterTask {
+        let cells = Double(latents.shape[1] * latents.shape[2])
+        return ClusterTask(
+            .selfAttend(SelfAttend(temperature: temperature, calibration: calibration)), model: digest,
+            inputs: [.inline(latents)], outputShapes: [latents.shape],
+            work: 4 * cells * cells * Double(latents.shape[3]), sizes: [latents.shape[1], latents.shape[2]])
+    }
+
+    func resize(_ picture: Tensor, to size: Extent) -> ClusterTask {
+        let shape = [1, size.height, size.width, picture.shape[3]]
+        return ClusterTask(
+            .upsample(to: PixelSize(height: size.height, width: size.width)), model: digest, inputs: [.inline(picture)],
+            outputShapes: [shape], work: 40 * Double(shape.reduce(1, *)), sizes: [size.height, size.width])
+    }
+
+    // The autoencoder.
+
+    func work(of place: TilePlace.Pass) -> Double { autoencoder.cost(place).operations }
+
+    func unscaled(_ latents: Tensor) -> Tensor { latents.divided(by: autoencoder.configuration.scalingFactor) }
+
+    func scaled(_ mean: Tensor) -> Tensor { mean.scaled(by: autoencoder.configuration.scalingFactor) }
+
+    func part(_ part: AutoencoderPart, _ map: Tensor) -> ClusterTask {
+        let channels = autoencoder.configuration.channels[autoencoder.configuration.channels.count - 1]
+        var shape = map.shape
+        shape[3] = part == .encodeAfterAttention ? autoencoder.configuration.latentChannels : channels
+        let cells = Double(shape[1] * shape[2])
+        return ClusterTask(
+            .part(part), model: digest, inputs: [.inline(map)], outputShapes: [shape],
+            work: 36 * cells * Double(channels * channels), memory: 4 * shape[1] * shape[2] * channels * 4,
+            sizes: [part.rawValue, shape[1], shape[2]])
+    }
+
+    func attend(_ positions: Range<Int>, _ map: Tensor, _ place: TilePlace.Pass) -> ClusterTask {
+        let (all, channels) = (map.shape[1] * map.shape[2], map.shape[3])
+        let operation = AttendPositions(
+            session: place.session, direction: PassDirection(place.direction), positions: positions)
+        return ClusterTask(
+            .attend(operation), model: digest,
+            inputs: [.held(HeldInput(session: place.session, tile: nil)) { map }],
+            outputShapes: [[1, positions.count, 1, channels]],
+            work: 4 * Double(positions.count) * Double(all) * Double(channels), memory: 4 * map.byteCount,
+            sizes: [all, positions.count])
+    }
+
+    func tile(
+        _ place: TilePlace.Pass, _ pass: TiledPass, _ tile: Int, ledger: NormalizationLedger, finishes: Bool,
+        input: Tensor
+    ) -> ClusterTask {
+        let operation = TileTask(
+            session: place.session, direction: PassDirection(place.direction), height: place.height, width: place.width,
+            core: place.core, tile: tile, finishes: finishes, ledger: ledger.entries)
+        let region = pass.inputRegion(of: tile)
+        return ClusterTask(
+            .tile(operation), model: digest,
+            inputs: [.held(HeldInput(session: place.session, tile: tile)) { input.cropped(to: region) }],
+            outputShapes: finishes ? [pass.coreShape(of: tile)] : [],
+            work: pass.operations(of: tile, after: ledger.count),
+            memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count])
+    }
+}

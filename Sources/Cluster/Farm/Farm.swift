@@ -1,0 +1,296 @@
+import ClusterMessages
+package import Logging
+
+/// The hosts that render together: hands tasks to whoever finishes them first and gives back their results.
+///
+/// The shell around ``Dispatcher``, which decides everything: it keeps the tasks and the connections, sets the timer and
+/// does what the dispatcher says.
+package actor Farm {
+    private struct PendingTask {
+        let task: ClusterTask
+        let job: JobID
+        let continuation: CheckedContinuation<TaskOutput, any Error>
+        /// Results that came, by the number of their attempt, until the dispatcher has decided.
+        var outputs: [Int: TaskOutput] = [:]
+    }
+
+    /// Which start of the coordinator.
+    package nonisolated let epoch: UInt64
+    private let log: Logger
+    private let start = ContinuousClock.now
+    private let lease: Duration
+    private var dispatcher: Dispatcher
+    private let local: LocalLink?
+    private var links: [WorkerID: any WorkerLink] = [:]
+    private var names: [WorkerID: String] = [:]
+    private var tasks: [TaskID: PendingTask] = [:]
+    private var jobs: Set<JobID> = []
+    /// Who computed on a tile last.
+    private var holders: [HeldInput: WorkerID] = [:]
+    private var timer: Task<Void, Never>?
+    private var nextWorker: UInt64 = 0
+    private var nextTask: UInt64 = 0
+    private var nextJob: UInt64 = 0
+    private var nextSession: UInt64 = 0
+    /// Figures for reports.
+    package private(set) var statistics = FarmStatistics()
+
+    /// - Parameters:
+    ///   - epoch: one more at every start of the coordinator.
+    ///   - policy: the numbers of dispatch.
+    ///   - device: the coordinator's own device; nil where it dispatches only.
+    ///   - log: where what happens is told.
+    package init(
+        epoch: UInt64, policy: DispatchPolicy = DispatchPolicy(),
+        device: (description: WorkerDescription, runner: any TaskRunner)?, log: Logger
+    ) {
+        self.epoch = epoch
+        self.log = log
+        lease = .seconds(policy.lease)
+        dispatcher = Dispatcher(epoch: epoch, policy: policy, localDevice: device?.description)
+        local = device.map { LocalLink($0.runner) }
+    }
+
+    // What the coordinator's connections report.
+
+    /// A number for a new connection.
+    package func newWorkerID() -> WorkerID {
+        nextWorker += 1
+        return WorkerID(nextWorker)
+    }
+
+    /// A worker has shown what it is.
+    package func join(_ id: WorkerID, _ description: WorkerDescription, link: any WorkerLink) {
+        links[id] = link
+        names[id] = description.name
+        statistics.joined += 1
+        log.info(
+            "worker joined",
+            metadata: ["worker": "\(description.name)", "speed": "\(Int(description.speed / 1e9)) GFLOP/s"])
+        handle(.workerJoined(id, description))
+    }
+
+    /// A connection has ended.
+    package func leave(_ id: WorkerID, _ reason: DepartureReason, because text: String) {
+        guard links.removeValue(forKey: id) != nil else { return }
+        statistics.left += 1
+        log.log(
+            level: reason == .goodbye ? .info : .notice, "worker left",
+            metadata: ["worker": "\(names[id] ?? "")", "reason": "\(text)"])
+        names[id] = nil
+        holders = holders.filter { $0.value != id }
+        handle(.workerLeft(id, reason))
+    }
+
+    /// Anything else that a worker says.
+    package func report(_ event: DispatchEvent) { handle(event) }
+
+    /// An attempt has ended on a worker.
+    package func ended(
+        _ attempt: AttemptID, by worker: WorkerID, _ result: Result<TaskOutput, any Error>, seconds: Double
+    ) {
+        switch result {
+        case .success(let output):
+            tasks[attempt.task]?.outputs[attempt.number] = output
+            statistics.results += 1
+            handle(.result(worker, attempt, computeSeconds: seconds, digest: output.digest))
+        case .failure(let error):
+            statistics.failures += 1
+            handle(failure(of: attempt, by: worker, error))
+        }
+        tasks[attempt.task]?.outputs[attempt.number] = nil
+    }
+
+    private func failure(of attempt: AttemptID, by worker: WorkerID, _ error: any Error) -> DispatchEvent {
+        switch error as? TaskRunnerError {
+        case .outOfMemory: .taskDeclined(worker, attempt, .outOfMemory)
+        case .unsupported: .taskDeclined(worker, attempt, .unsupported)
+        case .impossible(let what): .failed(worker, attempt, .poison, message: what)
+        case .inputMissing, nil: .failed(worker, attempt, .retryable, message: "\(error)")
+        }
+    }
+
+    // What those who need results ask for.
+
+    /// Workers that are connected and have shown what they are.
+    package var workerCount: Int { links.count }
+
+    /// Whether the coordinator's own device takes part.
+    package var hasDevice: Bool { local != nil }
+
+    /// Waits until so many workers have joined.
+    ///
+    /// - Throws: `CancellationError`.
+    package func waitForWorkers(_ count: Int) async throws {
+        while links.count < count { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    /// Closes all connections in order, as far as that takes no long time.
+    package func dismissWorkers() async {
+        for link in links.values { link.disconnect(.drained) }
+        for _ in 0..<50 where !links.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    /// Begins a job.
+    ///
+    /// - Parameters:
+    ///   - tenant: whose it is.
+    ///   - priority: among the tenant's jobs.
+    ///   - numericsClass: whose workers take part; nil for all.
+    /// - Returns: what its tasks are added under.
+    package func beginJob(
+        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?
+    ) -> JobID {
+        nextJob += 1
+        let id = JobID(nextJob)
+        jobs.insert(id)
+        handle(.jobAdded(JobDescription(id: id, tenant: tenant, priority: priority, numericsClass: numericsClass)))
+        return id
+    }
+
+    /// Ends a job; what still runs for it is cancelled.
+    package func endJob(_ id: JobID) { close(id, CancellationError(), .jobFinished(id)) }
+
+    /// A number for what workers hold of a pass.
+    package func newSession() -> UInt64 {
+        nextSession += 1
+        return nextSession
+    }
+
+    /// Lets everybody forget what is held of a session.
+    package func endSession(_ session: UInt64) {
+        holders = holders.filter { $0.key.session != session }
+        local?.end(session: session)
+        for link in links.values { link.end(session: session) }
+    }
+
+    /// Has a task carried out.
+    ///
+    /// - Parameters:
+    ///   - task: what is to be done.
+    ///   - job: a job that has begun.
+    /// - Returns: its result, the same whoever computed it.
+    /// - Throws: ``ClusterError`` when it failed too often, and `CancellationError`.
+    package func perform(_ task: ClusterTask, in job: JobID) async throws -> TaskOutput {
+        try Task.checkCancellation()
+        guard jobs.contains(job) else { throw CancellationError() }
+        nextTask += 1
+        let id = TaskID(nextTask)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                tasks[id] = PendingTask(task: task, job: job, continuation: continuation)
+                let description = TaskDescription(
+                    id: id, job: job,
+                    costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
+                    work: task.work, memory: task.memory,
+                    affinity: task.held.flatMap { $0.tile == nil ? nil : holders[$0] })
+                handle(.tasksAdded([description]))
+            }
+        } onCancel: {
+            Task { await self.endJob(job) }
+        }
+    }
+
+    private func close(_ job: JobID, _ error: any Error, _ event: DispatchEvent?) {
+        guard jobs.remove(job) != nil else { return }
+        let abandoned = tasks.filter { $0.value.job == job }
+        for id in abandoned.keys { tasks[id] = nil }
+        if let event { handle(event) }
+        for task in abandoned.values { task.continuation.resume(throwing: error) }
+    }
+
+    // The dispatcher.
+
+    private func handle(_ event: DispatchEvent) {
+        let now = MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1))
+        statistics.events += 1
+        for action in dispatcher.receive(event, now: now) { carryOut(action, now) }
+    }
+
+    private func carryOut(_ action: DispatchAction, _ now: MonotonicInstant) {
+        switch action {
+        case .offer(let worker, let attempt, _):
+            guard let task = tasks[attempt.task]?.task, let link = links[worker] else { return }
+            note(task, on: worker)
+            link.offer(attempt, task, lease: lease)
+        case .runLocally(let attempt):
+            guard let task = tasks[attempt.task]?.task else { return }
+            note(task, on: .local)
+            local?.run(attempt, task) { [weak self] result, seconds in
+                await self?.ended(attempt, by: .local, result, seconds: seconds)
+            }
+        case .cancel(.local, let attempt): local?.cancel(attempt)
+        case .cancel(let worker, let attempt): links[worker]?.cancel(attempt)
+        case .closeAttempt(let worker, let attempt, let reason): links[worker]?.close(attempt, reason)
+        case .complete(let attempt, let worker): complete(attempt, by: worker)
+        case .failJob(let job, let failure): close(job, ClusterError(failure), nil)
+        case .setAside(let worker, let until):
+            log.warning(
+                "worker set aside after failures",
+                metadata: ["worker": "\(names[worker] ?? "")", "seconds": "\(Int(until - now))"])
+        case .disconnect(let worker, let reason): links[worker]?.disconnect(reason)
+        case .nondeterminism(let task, let results):
+            statistics.nondeterminism += 1
+            log.error(
+                "two workers of one numerics class gave different results",
+                metadata: ["task": "\(task.number)", "results": "\(results.acceptedDigest) and \(results.otherDigest)"])
+        case .wakeUp(let time): wakeUp(at: time)
+        }
+    }
+
+    private func note(_ task: ClusterTask, on worker: WorkerID) {
+        statistics.attempts += 1
+        if let held = task.held { holders[held] = worker }
+    }
+
+    private func complete(_ attempt: AttemptID, by worker: WorkerID) {
+        guard let task = tasks[attempt.task], let output = task.outputs[attempt.number] else { return }
+        tasks[attempt.task] = nil
+        if let held = task.task.held { holders[held] = worker }
+        statistics.completed[worker == .local ? "this device" : names[worker] ?? "", default: 0] += 1
+        task.continuation.resume(returning: output)
+    }
+
+    private func wakeUp(at time: MonotonicInstant) {
+        timer?.cancel()
+        let deadline = start + .nanoseconds(time.nanoseconds)
+        timer = Task { [weak self] in
+            guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
+            await self?.report(.tick)
+        }
+    }
+}
+
+/// What a farm has done.
+package struct FarmStatistics: Sendable, Hashable {
+    /// Workers that joined, the same one counted every time.
+    package var joined = 0
+    /// Workers that left.
+    package var left = 0
+    /// Attempts that were handed out.
+    package var attempts = 0
+    /// Results that came, wanted or not.
+    package var results = 0
+    /// Attempts that failed.
+    package var failures = 0
+    /// Results that differed where they should not.
+    package var nondeterminism = 0
+    /// Events that the dispatcher took in.
+    package var events = 0
+    /// Tasks whose result counted, by worker.
+    package var completed: [String: Int] = [:]
+}
+
+extension ClusterError {
+    init(_ failure: JobFailure) {
+        let attempts = failure.attempts.map { "\($0.worker): \($0.message.isEmpty ? "\($0.cause)" : $0.message)" }
+        let history = attempts.isEmpty ? "" : " (" + attempts.joined(separator: "; ") + ")"
+        switch failure.reason {
+        case .queueFull(let limit):
+            self.init(.tasksFailed, "\(limit) jobs wait already", remedy: "try again when some are done")
+        case .tooManyTasks(let limit): self.init(.tasksFailed, "the job has more than \(limit) tasks")
+        case .poison: self.init(.tasksFailed, "a task failed wherever it was tried" + history)
+        case .attemptsExhausted: self.init(.tasksFailed, "a task failed too often" + history)
+        }
+    }
+}

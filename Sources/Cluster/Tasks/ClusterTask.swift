@@ -1,0 +1,69 @@
+package import ClusterMessages
+
+/// One task as whoever needs its result hands it to the farm.
+package struct ClusterTask: Sendable {
+    /// What is to be done.
+    package var operation: TaskOperation
+    /// The digest of the model that it is done with.
+    package var model: ContentDigest
+    /// What it needs, in the order that the operation says.
+    package var inputs: [TaskInput]
+    /// The shapes of its outputs; nil where they are not known before.
+    package var outputShapes: [[Int]]?
+    /// Multiplications and additions, about: what its time is predicted by until it was measured.
+    package var work: Double
+    /// Bytes that it takes on a worker, about.
+    package var memory: Int
+    /// The sizes that decide the amount of work.
+    package var sizes: [Int]
+
+    /// - Parameters:
+    ///   - operation: what is to be done.
+    ///   - model: the digest of the model.
+    ///   - inputs: what it needs.
+    ///   - outputShapes: the shapes of its outputs; nil where they are not known before.
+    ///   - work: multiplications and additions, about.
+    ///   - memory: bytes that it takes on a worker, about.
+    ///   - sizes: the sizes that decide the amount of work.
+    package init(
+        _ operation: TaskOperation, model: ContentDigest, inputs: [TaskInput], outputShapes: [[Int]]?, work: Double,
+        memory: Int = 0, sizes: [Int]
+    ) {
+        self.operation = operation
+        self.model = model
+        self.inputs = inputs
+        self.outputShapes = outputShapes
+        self.work = work
+        self.memory = memory
+        self.sizes = sizes
+    }
+
+    /// The most bytes of outputs whose shapes are not known before: four branches of encoded text of the longest kind.
+    static let unknownOutputLimit = 64 << 20
+
+    /// The most bytes that its outputs can have.
+    var outputLimit: Int {
+        outputShapes.map { $0.reduce(0) { $0 + $1.reduce(MemoryLayout<Float>.stride, *) } } ?? Self.unknownOutputLimit
+    }
+
+    /// What of it a worker may hold from an earlier task.
+    var held: HeldInput? {
+        for case .held(let input, _) in inputs { return input }
+        return nil
+    }
+
+    /// What it is to the dispatcher.
+    var kind: ClusterOperation {
+        switch operation {
+        case .encodeText: .encodeText
+        case .predictNoise: .predictNoise
+        case .selfAttend: .selfAttend
+        case .upsample: .upsample
+        case .tile(let tile): tile.direction == .decode ? .decodeTile : .encodeTile
+        case .attend: .attendPositions
+        case .part: .autoencoderPart
+        case .denoise: .denoiseSegment
+        case .canary: .canary
+        }
+    }
+}

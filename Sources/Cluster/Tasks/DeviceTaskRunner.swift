@@ -1,0 +1,140 @@
+package import ClusterMessages
+package import DiffusionModels
+package import RenderPipeline
+package import Tensors
+
+/// Carries out tasks with one model on one device.
+package struct DeviceTaskRunner: TaskRunner {
+    private let executor: LocalExecutor
+    private let model: DiffusionModel
+    private let memory: MemoryBudget
+
+    /// - Parameters:
+    ///   - executor: what computes.
+    ///   - model: its model.
+    ///   - memory: what its tensors may take.
+    package init(executor: LocalExecutor, model: DiffusionModel, memory: MemoryBudget) {
+        self.executor = executor
+        self.model = model
+        self.memory = memory
+    }
+
+    package func close(session: UInt64) async { await executor.shared.close(session: session) }
+
+    package func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
+        do {
+            return try await perform(operation, inputs)
+        } catch let error as SharedAutoencoder.Failure {
+            throw TaskRunnerError(error)
+        }
+    }
+
+    private func perform(_ operation: TaskOperation, _ inputs: [Tensor]) async throws -> TaskOutput {
+        switch operation {
+        case .encodeText(let text):
+            let branches = await executor.encodePrompt(text.prompt, negative: NegativePrompt(text.negative))
+            return TaskOutput(branches.flatMap { [$0.context] + ($0.pooled.map { [$0] } ?? []) })
+        case .predictNoise(let pass): return TaskOutput(try await predictNoise(pass, inputs))
+        case .selfAttend(let attention):
+            let latents = try latents(inputs, 0)
+            return TaskOutput([
+                await executor.selfAttend(
+                    latents, temperature: attention.temperature, calibration: attention.calibration)
+            ])
+        case .upsample(let size):
+            let picture = try map(inputs, 0, channels: nil)
+            return TaskOutput([
+                await executor.resize(picture, to: Extent(height: size.height, width: size.width))
+            ])
+        case .tile(let tile): return try await compute(tile, input: inputs.first)
+        case .attend(let stretch):
+            return TaskOutput([
+                try await executor.shared.attend(
+                    stretch.positions, AutoencoderDirection(stretch.direction), session: stretch.session,
+                    map: inputs.first)
+            ])
+        case .part(let part): return TaskOutput([try await compute(part, inputs)])
+        case .denoise: throw TaskRunnerError.unsupported("whole stages are not rendered here")
+        case .canary: return TaskOutput([])
+        }
+    }
+
+    private func predictNoise(_ pass: PredictNoise, _ inputs: [Tensor]) async throws -> [Tensor] {
+        let latents = try latents(inputs, 0)
+        let cost = model.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
+        guard cost.memory <= memory.bytes else { throw TaskRunnerError.outOfMemory(needed: cost.memory) }
+        let branches = try pass.branches.map { branch in
+            let context = try tensor(inputs, branch.context)
+            let pooled = try branch.pooled.map { try tensor(inputs, $0) }
+            let configuration = model.unet.configuration
+            guard context.shape.count == 3, context.shape[0] == 1, context.shape[1] <= 4096,
+                configuration.levels.allSatisfy({ $0.contextWidth == context.shape[2] }),
+                (pooled != nil) == model.family.hasAddition
+            else { throw TaskRunnerError.impossible("\(context.shape) is no context of this model") }
+            if let pooled, pooled.shape != [1, configuration.addition?.pooledWidth ?? 0] {
+                throw TaskRunnerError.impossible("\(pooled.shape) is no pooled embedding of this model")
+            }
+            return PromptEncoder.Encoding(context: context, pooled: pooled)
+        }
+        guard Set(branches.map(\.context.shape)).count == 1 else {
+            throw TaskRunnerError.impossible("branches with contexts of different shapes")
+        }
+        return await executor.predictNoise(
+            latents, timestep: pass.timestep, branches: branches,
+            size: Extent(height: pass.size.height, width: pass.size.width))
+    }
+
+    private func compute(_ task: TileTask, input: Tensor?) async throws -> TaskOutput {
+        let place = TilePlace(TilePlace.Pass(task), tile: task.tile)
+        let ledger = NormalizationLedger(entries: task.ledger)
+        if task.finishes {
+            return TaskOutput([try await executor.shared.finish(place, input: input, ledger: ledger)])
+        }
+        return TaskOutput(
+            [], statistics: try await executor.shared.advance(place, input: input, ledger: ledger))
+    }
+
+    private func compute(_ part: AutoencoderPart, _ inputs: [Tensor]) async throws -> Tensor {
+        let configuration = model.autoencoder.configuration
+        let coarsest = configuration.channels[configuration.channels.count - 1]
+        switch part {
+        case .decodeBeforeAttention:
+            return await executor.shared.beforeAttention(.decode, try latents(inputs, 0))
+        case .encodeBeforeAttention:
+            return await executor.shared.beforeAttention(.encode, try map(inputs, 0, channels: coarsest))
+        case .encodeAfterAttention:
+            return await executor.shared.posteriorMean(afterAttention: try map(inputs, 0, channels: coarsest))
+        }
+    }
+
+    private func latents(_ inputs: [Tensor], _ index: Int) throws -> Tensor {
+        try map(inputs, index, channels: model.autoencoder.configuration.latentChannels)
+    }
+
+    private func map(_ inputs: [Tensor], _ index: Int, channels: Int?) throws -> Tensor {
+        let tensor = try tensor(inputs, index)
+        guard tensor.shape.count == 4, tensor.shape[0] == 1, channels.map({ tensor.shape[3] == $0 }) ?? true else {
+            throw TaskRunnerError.impossible(
+                "\(tensor.shape) is not [1, height, width, \(channels.map(String.init) ?? "channels")]")
+        }
+        return tensor
+    }
+
+    private func tensor(_ inputs: [Tensor], _ index: Int) throws -> Tensor {
+        guard inputs.indices.contains(index) else {
+            throw TaskRunnerError.impossible("input \(index) of \(inputs.count)")
+        }
+        return inputs[index]
+    }
+}
+
+extension TaskRunnerError {
+    init(_ failure: SharedAutoencoder.Failure) {
+        self =
+            switch failure {
+            case .inputMissing: .inputMissing
+            case .impossible(let why): .impossible(why)
+            case .outOfMemory(let needed): .outOfMemory(needed: needed)
+            }
+    }
+}

@@ -1,0 +1,35 @@
+package import Tensors
+
+/// What a task needs, and how it gets to whoever computes it.
+package enum TaskInput: Sendable {
+    /// Sent with the task: different every time.
+    case inline(Tensor)
+    /// Sent once to every worker, which keeps it by its content: the same for many tasks, such as an encoded prompt.
+    case shared(Tensor)
+    /// Sent unless the worker holds it from an earlier task of the session; made only then.
+    case held(HeldInput, @Sendable () -> Tensor)
+
+    /// The tensor itself.
+    package var tensor: Tensor {
+        switch self {
+        case .inline(let tensor), .shared(let tensor): tensor
+        case .held(_, let make): make()
+        }
+    }
+}
+
+/// What a worker keeps of a session.
+package struct HeldInput: Sendable, Hashable {
+    /// Which session.
+    package var session: UInt64
+    /// Which tile of it; nil for the map that the attention looks at.
+    package var tile: Int?
+
+    /// - Parameters:
+    ///   - session: which session.
+    ///   - tile: which tile of it; nil for the map that the attention looks at.
+    package init(session: UInt64, tile: Int?) {
+        self.session = session
+        self.tile = tile
+    }
+}

@@ -1,0 +1,82 @@
+import ClusterMessages
+import NIOCore
+import Synchronization
+
+/// Where the parts of a node leave what a connection is to send; one task writes it.
+final class Outbox: Sendable {
+    /// So many chunks are handed to the socket at a time.
+    private static let batch = 4
+
+    private let queue: Mutex<SendQueue>
+    private let wake: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    /// - Parameters:
+    ///   - connectionCredit: payload bytes that may be on their way.
+    ///   - streamCredit: the same for one stream.
+    init(connectionCredit: Int, streamCredit: Int) {
+        queue = Mutex(SendQueue(connectionCredit: connectionCredit, streamCredit: streamCredit))
+        (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Sends a message, and tensors behind it on the same stream.
+    ///
+    /// - Throws: `WireError` for a message that the receiver would refuse.
+    func send(
+        _ message: WireMessage, followedBy tensors: [TensorEncoder] = [], stream: UInt64 = 0
+    ) throws(WireError) {
+        let frame = try message.frame(stream: stream)
+        queue.withLock {
+            $0.add(frame)
+            $0.add(tensors, stream: stream)
+        }
+        signal.yield()
+    }
+
+    /// The receiver has room for more.
+    func credit(_ byteCount: Int, stream: UInt64) {
+        queue.withLock { $0.credit(byteCount, stream: stream) }
+        signal.yield()
+    }
+
+    /// Throws away what waits of a stream's tensors.
+    func drop(stream: UInt64) { queue.withLock { $0.drop(stream: stream) } }
+
+    /// Ends the writing once everything that waits was sent.
+    func close() {
+        queue.withLock { $0.close() }
+        signal.yield()
+        signal.finish()
+    }
+
+    /// Writes what comes until the outbox is closed.
+    ///
+    /// - Throws: what the socket throws, and `CancellationError`.
+    func drain(into writer: NIOAsyncChannelOutboundWriter<Frame>) async throws {
+        for await _ in wake {
+            while true {
+                let frames = try nextFrames()
+                if frames.isEmpty { break }
+                try await writer.write(contentsOf: frames)
+            }
+        }
+    }
+
+    /// Everything that is ready to go, at most a batch of chunks.
+    private func nextFrames() throws -> [Frame] {
+        var frames: [Frame] = []
+        var chunks = 0
+        while chunks < Self.batch, let item = queue.withLock({ $0.next() }) {
+            switch item {
+            case .frame(let frame): frames.append(frame)
+            case .chunk(let encoder, let index, let tensor, let stream, let isLast):
+                // Compression takes time, so it is done while nobody waits for the queue.
+                let chunk = encoder.chunk(index, ofTensor: tensor)
+                queue.withLock { $0.spent(chunk.payload.count, stream: stream) }
+                frames.append(try WireMessage.data(chunk).frame(stream: stream, isLast: isLast))
+                chunks += 1
+            }
+        }
+        return frames
+    }
+}

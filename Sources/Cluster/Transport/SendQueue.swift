@@ -1,0 +1,109 @@
+import ClusterMessages
+
+/// What waits to be sent on a connection, in the order in which it goes.
+///
+/// Messages go first, so that a heartbeat never waits for a tensor. Chunks of tensors of several streams take turns, as
+/// far as the receiver has given credit for them.
+struct SendQueue {
+    /// The next thing to send.
+    enum Item {
+        case frame(Frame)
+        /// A chunk that is still to be cut, perhaps compressed.
+        case chunk(TensorEncoder, index: Int, tensor: Int, stream: UInt64, isLast: Bool)
+    }
+
+    /// Tensors of one stream.
+    private struct Bulk {
+        let stream: UInt64
+        let tensors: [TensorEncoder]
+        var tensor = 0
+        var chunk = 0
+        var credit: Int
+    }
+
+    private var messages: [Frame] = []
+    private var firstMessage = 0
+    private var bulks: [Bulk] = []
+    private var turn = 0
+    private var connectionCredit: Int
+    private let streamCredit: Int
+    private(set) var isClosed = false
+
+    /// - Parameters:
+    ///   - connectionCredit: payload bytes that may be on their way.
+    ///   - streamCredit: the same for one stream.
+    init(connectionCredit: Int, streamCredit: Int) {
+        self.connectionCredit = connectionCredit
+        self.streamCredit = streamCredit
+    }
+
+    /// Whether nothing waits.
+    var isEmpty: Bool { firstMessage == messages.count && bulks.isEmpty }
+
+    mutating func add(_ frame: Frame) {
+        if !isClosed { messages.append(frame) }
+    }
+
+    /// Adds tensors to a stream whose headers were added before.
+    mutating func add(_ tensors: [TensorEncoder], stream: UInt64) {
+        guard !isClosed, !tensors.isEmpty else { return }
+        bulks.append(Bulk(stream: stream, tensors: tensors, credit: streamCredit))
+    }
+
+    /// Throws away what still waits of a stream's tensors.
+    mutating func drop(stream: UInt64) { bulks.removeAll { $0.stream == stream } }
+
+    /// Takes nothing more; what waits is still sent.
+    mutating func close() { isClosed = true }
+
+    /// The receiver has room for more: on a stream, or on stream 0 on the whole connection.
+    mutating func credit(_ byteCount: Int, stream: UInt64) {
+        if stream == 0 {
+            connectionCredit = min(connectionCredit + byteCount, 1 << 40)
+        } else if let index = bulks.firstIndex(where: { $0.stream == stream }) {
+            bulks[index].credit = min(bulks[index].credit + byteCount, 1 << 40)
+        }
+    }
+
+    /// Takes note of the payload bytes of a chunk that was cut.
+    mutating func spent(_ byteCount: Int, stream: UInt64) {
+        connectionCredit -= byteCount
+        if let index = bulks.firstIndex(where: { $0.stream == stream }) { bulks[index].credit -= byteCount }
+    }
+
+    /// Takes out what goes next; nil when nothing waits or there is no credit for what does.
+    mutating func next() -> Item? {
+        if firstMessage < messages.count {
+            let frame = messages[firstMessage]
+            firstMessage += 1
+            if firstMessage == messages.count {
+                messages.removeAll(keepingCapacity: true)
+                firstMessage = 0
+            }
+            return .frame(frame)
+        }
+        guard connectionCredit > 0, !bulks.isEmpty else { return nil }
+        for step in 0..<bulks.count {
+            let index = (turn + step) % bulks.count
+            guard bulks[index].credit > 0 else { continue }
+            return chunk(of: index)
+        }
+        return nil
+    }
+
+    private mutating func chunk(of index: Int) -> Item {
+        let bulk = bulks[index]
+        let encoder = bulk.tensors[bulk.tensor]
+        let isLastChunk = bulk.chunk + 1 == encoder.header.chunkCount
+        let isLast = isLastChunk && bulk.tensor + 1 == bulk.tensors.count
+        if isLast {
+            bulks.remove(at: index)
+            turn = index
+        } else {
+            bulks[index].chunk = isLastChunk ? 0 : bulk.chunk + 1
+            bulks[index].tensor += isLastChunk ? 1 : 0
+            turn = index + 1
+        }
+        return .chunk(encoder, index: bulk.chunk, tensor: bulk.tensor, stream: bulk.stream, isLast: isLast)
+    }
+}

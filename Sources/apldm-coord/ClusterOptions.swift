@@ -1,0 +1,119 @@
+import ArgumentParser
+import Cluster
+import CommandSupport
+import DiffusionModels
+import Logging
+import RenderPipeline
+import Tensors
+
+/// Which other hosts take part in a render.
+struct ClusterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Let workers connect here and render with all of them (apldm-worker --coordinator HOST:PORT on each).",
+            valueName: "HOST:PORT"))
+    var listen: Endpoint?
+
+    @Option(help: ArgumentHelp("Start so many workers on this host.", valueName: "N"))
+    var localWorkers: Int?
+
+    @Option(help: ArgumentHelp("Threads of each local worker (default: an equal share).", valueName: "N"))
+    var localWorkerThreads: Int?
+
+    @Option(help: ArgumentHelp("Begin only when so many workers have joined.", valueName: "N"))
+    var waitForWorkers: Int?
+
+    @Flag(help: "Leave all computing to the workers.")
+    var dispatchOnly = false
+
+    @Flag(help: "Let workers take part whose results differ in the last bits, such as other kinds of processor.")
+    var mixedNumerics = false
+
+    @Flag(help: "Listen beyond this host without TLS and a join token.")
+    var insecureNetwork = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What is shared out: auto (what takes longer than sending it), always, or never.", valueName: "WHEN"))
+    var share: Sharing = .auto
+
+    @Option(help: ArgumentHelp("Compress tensors on their way: auto, always or never.", valueName: "WHEN"))
+    var compress: Choice = .auto
+
+    enum Sharing: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case always
+        case never
+    }
+
+    enum Choice: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case always
+        case never
+    }
+
+    func validate() throws {
+        let ranges = [
+            ("--local-workers", localWorkers, 0...256), ("--local-worker-threads", localWorkerThreads, 1...1024),
+            ("--wait-for-workers", waitForWorkers, 0...500),
+        ]
+        for (name, value, range) in ranges {
+            if let value, !range.contains(value) {
+                throw ValidationError(
+                    "\(name): \(value) is out of range; use \(range.lowerBound) to \(range.upperBound)")
+            }
+        }
+        if dispatchOnly, listen == nil, (localWorkers ?? 0) == 0 {
+            throw ValidationError("--dispatch-only: nobody would compute; give --listen or --local-workers as well")
+        }
+    }
+
+    /// Whether anybody else takes part.
+    var isUsed: Bool { listen != nil || (localWorkers ?? 0) > 0 }
+
+    /// Begins to let workers in, and starts those of this host.
+    func open(
+        _ security: SecurityOptions, model: DiffusionModel, sha256: String, device: LocalExecutor, backend: CPUBackend,
+        memory: MemoryBudget, log: Logger
+    ) async throws -> OpenCluster? {
+        guard isUsed else { return nil }
+        var options = ClusterCoordinator.Options(
+            listen: listen ?? Endpoint(host: "127.0.0.1", port: 0), software: "apldm-coord \(ApldmCoord.version)")
+        options.token = try security.token
+        options.security = security.security
+        options.allowsInsecureNetwork = insecureNetwork
+        options.dispatchOnly = dispatchOnly
+        options.mixesNumerics = mixedNumerics
+        options.compresses = compress == .auto ? nil : compress == .always
+        switch share {
+        case .auto: break
+        case .always: options.leastSharedWork = 0
+        case .never: options.leastSharedWork = .infinity
+        }
+        let coordinator = try await ClusterCoordinator(
+            options, model: model, sha256: sha256, device: device, backend: backend, memory: memory, log: log)
+        log.info("listening", metadata: ["address": "\(coordinator.endpoint)"])
+        let workers = try LocalWorkers(
+            count: localWorkers ?? 0, threads: localWorkerThreads, sharingWith: dispatchOnly ? 0 : 1,
+            coordinator: coordinator.endpoint, model: model.folder, security: security)
+        let cluster = OpenCluster(coordinator: coordinator, workers: workers)
+        let awaited = waitForWorkers ?? localWorkers ?? 0
+        if awaited > 0 {
+            log.info("waiting for workers", metadata: ["count": "\(awaited)"])
+            try await coordinator.waitForWorkers(awaited)
+        }
+        return cluster
+    }
+}
+
+/// The hosts of a render.
+struct OpenCluster: Sendable {
+    let coordinator: ClusterCoordinator
+    let workers: LocalWorkers
+
+    /// Sends everybody away.
+    func close() async {
+        await coordinator.close()
+        workers.stop()
+    }
+}
