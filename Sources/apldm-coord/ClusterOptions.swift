@@ -73,7 +73,8 @@ struct ClusterOptions: ParsableArguments {
 
     /// Begins to let workers in, and starts those of this host.
     func open(
-        _ security: SecurityOptions, model: DiffusionModel, sha256: String, device: LocalExecutor, backend: CPUBackend,
+        _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
+        backend: CPUBackend,
         memory: MemoryBudget, log: Logger
     ) async throws -> OpenCluster? {
         guard isUsed else { return nil }
@@ -91,7 +92,8 @@ struct ClusterOptions: ParsableArguments {
         case .never: options.leastSharedWork = .infinity
         }
         let coordinator = try await ClusterCoordinator(
-            options, model: model, sha256: sha256, device: device, backend: backend, memory: memory, log: log)
+            options, model: model, sha256: sha256, files: try ModelFiles(folder: model.folder, variant: source.variant),
+            digests: source.digests, device: device, backend: backend, memory: memory, log: log)
         log.info("listening", metadata: ["address": "\(coordinator.endpoint)"])
         let workers = try LocalWorkers(
             count: localWorkers ?? 0, threads: localWorkerThreads, sharingWith: dispatchOnly ? 0 : 1,

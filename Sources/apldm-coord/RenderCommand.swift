@@ -86,7 +86,8 @@ struct RenderCommand: AsyncParsableCommand {
         TensorMemory.resetPeak()
         let logger = log.makeLogger("apldm-coord", standard: output.quiet ? .error : .info)
         let farm = try await cluster.open(
-            security, model: model, sha256: identity.sha256, device: executor, backend: backend, memory: budget,
+            security, model: model, source: source, sha256: identity.sha256, device: executor, backend: backend,
+            memory: budget,
             log: logger)
         let renderer = Renderer(executor: farm?.coordinator.executor ?? executor)
         var report = RenderReport(

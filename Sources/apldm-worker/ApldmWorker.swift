@@ -46,6 +46,12 @@ struct ApldmWorker: AsyncParsableCommand {
                 + "(default \(ModelLocator.embeddedModel)).", valueName: "DIR"))
     var model: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Where models go that the coordinator sends; 'none' takes none (default ~/.cache/apldm/models).",
+            valueName: "DIR"))
+    var modelCache: String?
+
     @OptionGroup(title: "Device") var compute: ComputeOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Security") var security: SecurityOptions
@@ -80,6 +86,7 @@ struct ApldmWorker: AsyncParsableCommand {
             coordinator: coordinator, name: try workerName(), software: "apldm-worker \(Self.version)",
             token: try security.token, security: security.security)
         options.reconnects = !once
+        options.modelCache = cache
         let node = WorkerNode(options, models: shelf, log: logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -103,7 +110,16 @@ struct ApldmWorker: AsyncParsableCommand {
             let digest = try await ModelFiles(folder: folder).digest(digests)
             places.append(DeviceModelShelf.Place(sha256: digest, folder: folder, variant: nil))
         }
-        return places
+        return places + (cache?.places ?? [])
+    }
+
+    /// Where models go that the coordinator sends.
+    private var cache: ModelCache? {
+        switch modelCache {
+        case "none": nil
+        case let folder?: ModelCache(folder: URL(filePath: folder).path(percentEncoded: false))
+        case nil: ModelCache(environment: ProcessInfo.processInfo.environment)
+        }
     }
 
     private func workerName() throws -> String {

@@ -54,13 +54,16 @@ public final class ClusterCoordinator: Sendable {
     ///   - options: how hosts come together.
     ///   - model: what is rendered with.
     ///   - sha256: the digest of the model's files.
+    ///   - files: the model's files, which workers may fetch.
+    ///   - digests: what hashes them.
     ///   - device: what computes here.
     ///   - backend: what the device computes on.
     ///   - memory: what its tensors may take.
     ///   - log: where what happens is told.
     /// - Throws: ``ClusterError`` when it may or can not listen there.
     public init(
-        _ options: Options, model: DiffusionModel, sha256: String, device: LocalExecutor, backend: CPUBackend,
+        _ options: Options, model: DiffusionModel, sha256: String, files: ModelFiles, digests: FileDigests,
+        device: LocalExecutor, backend: CPUBackend,
         memory: MemoryBudget, log: Logger
     ) async throws {
         try options.requireSecurity()
@@ -74,13 +77,14 @@ public final class ClusterCoordinator: Sendable {
             operations: Set(ClusterOperation.allCases).subtracting([.denoiseSegment]), memory: memory.bytes,
             speed: CanarySpeed.speed(seconds: canary.seconds))
         let runner = DeviceTaskRunner(executor: device, model: model, memory: memory)
+        let source = try await ModelSource(digest, files, digests)
         // Tasks of an earlier render that a worker still has are told apart by it.
         let epoch = UInt64.random(in: 1...1 << 48)
         let farm = Farm(epoch: epoch, device: options.dispatchOnly ? nil : (description, runner), log: log)
         let listener = try await WorkerListener(
             options.listen, security: options.security,
             terms: HandshakeTerms(node: options.name, software: options.software, token: options.token, epoch: epoch),
-            farm: farm, wantedModels: [digest], compression: options.compression, log: log)
+            farm: farm, wantedModels: [source], compression: options.compression, log: log)
         self.farm = farm
         self.listener = listener
         endpoint = Endpoint(host: options.listen.host, port: listener.port)

@@ -12,7 +12,7 @@ package struct WorkerListener: Sendable {
     private let listener: FrameListener
     private let farm: Farm
     private let terms: HandshakeTerms
-    private let wantedModels: [ContentDigest]
+    private let wantedModels: [ModelSource]
     private let compression: CompressionPolicy
     private let log: Logger
     private let strangers = StrangerCount()
@@ -31,7 +31,7 @@ package struct WorkerListener: Sendable {
     /// - Throws: ``ClusterError`` when the address cannot be had or the certificates cannot be read.
     package init(
         _ endpoint: Endpoint, security: TransportSecurity?, terms: HandshakeTerms, farm: Farm,
-        wantedModels: [ContentDigest], compression: CompressionPolicy, log: Logger
+        wantedModels: [ModelSource], compression: CompressionPolicy, log: Logger
     ) async throws {
         listener = try await FrameListener(endpoint, security: security)
         self.terms = terms

@@ -32,7 +32,7 @@ actor WorkerSession {
     private let connection: WireConnection
     private let farm: Farm
     private let compression: CompressionPolicy
-    private let wantedModels: [ContentDigest]
+    private let wantedModels: [ModelSource]
     private let log: Logger
     private let orders: AsyncStream<Order>
     private nonisolated let order: AsyncStream<Order>.Continuation
@@ -52,7 +52,7 @@ actor WorkerSession {
     private var heldTensors = HeldTensors()
 
     init(
-        _ id: WorkerID, _ hello: Hello, _ connection: WireConnection, farm: Farm, wantedModels: [ContentDigest],
+        _ id: WorkerID, _ hello: Hello, _ connection: WireConnection, farm: Farm, wantedModels: [ModelSource],
         compression: CompressionPolicy, log: Logger
     ) {
         self.id = id
@@ -133,7 +133,8 @@ actor WorkerSession {
 
     private func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) async throws {
         let isHeld = task.held.map(heldInputs.contains) ?? false
-        nextStream += 1
+        // Even numbers are those of streams that the coordinator begins.
+        nextStream += 2
         let stream = nextStream
         attempts[attempt] = Attempt(task: task, stream: stream, lease: lease, wasSentWhole: !isHeld)
         attemptOfStream[stream] = attempt
@@ -181,6 +182,7 @@ actor WorkerSession {
             canary = value
             try await joinIfComplete()
         case .modelState(let state): try await modelChanged(state)
+        case .modelPull(let request): try pull(request, stream)
         case .status(let status): try await statusCame(status)
         case .taskAccept(let attempt): await farm.report(.taskAccepted(id, AttemptID(attempt)))
         case .taskDecline(let decline): try await declined(decline)
@@ -212,9 +214,21 @@ actor WorkerSession {
                 operations: Set(capabilities.operations.flatMap(\.dispatched)), memory: capabilities.memoryByteCount,
                 speed: CanarySpeed.speed(seconds: Double(canary.nanoseconds) * 1e-9)),
             link: self)
-        for model in wantedModels where !models.contains(model.hexadecimal) {
+        for model in wantedModels.map(\.manifest.model) where !models.contains(model.hexadecimal) {
             try connection.outbox.send(.modelQuery(model))
         }
+    }
+
+    /// Hands out the manifest of a model, or one of its files.
+    private func pull(_ request: ModelPull, _ stream: UInt64) throws {
+        guard let source = wantedModels.first(where: { $0.manifest.model == request.model }) else {
+            return try connection.outbox.send(.reset(StreamReset(.refused, text: "no such model here")), stream: stream)
+        }
+        guard let digest = request.file else { return try connection.outbox.send(.modelManifest(source.manifest)) }
+        guard let file = try source.file(digest, chunkByteCount: connection.welcome.chunkByteCount) else {
+            return try connection.outbox.send(.reset(StreamReset(.refused, text: "no such file of it")), stream: stream)
+        }
+        try connection.outbox.send(.tensorPut(file.header), followedBy: [file], stream: stream)
     }
 
     private func modelChanged(_ state: ModelState) async throws {

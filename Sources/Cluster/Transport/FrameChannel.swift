@@ -118,6 +118,10 @@ extension FrameChannel {
                 }
         } catch let error as ClusterError {
             throw error
+        } catch let error as NIOConnectionError {
+            let reason =
+                error.connectionErrors.first.map { "\($0.error)" } ?? error.dnsAError.map { "\($0)" } ?? "no address"
+            throw ClusterError(.network, "cannot reach \(endpoint): \(reason)")
         } catch {
             throw ClusterError(.network, "cannot reach \(endpoint): \(error)")
         }

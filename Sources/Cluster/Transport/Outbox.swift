@@ -23,7 +23,7 @@ final class Outbox: Sendable {
     ///
     /// - Throws: `WireError` for a message that the receiver would refuse.
     func send(
-        _ message: WireMessage, followedBy tensors: [TensorEncoder] = [], stream: UInt64 = 0
+        _ message: WireMessage, followedBy tensors: [any ChunkSource] = [], stream: UInt64 = 0
     ) throws(WireError) {
         let frame = try message.frame(stream: stream)
         queue.withLock {
@@ -71,7 +71,7 @@ final class Outbox: Sendable {
             case .frame(let frame): frames.append(frame)
             case .chunk(let encoder, let index, let tensor, let stream, let isLast):
                 // Compression takes time, so it is done while nobody waits for the queue.
-                let chunk = encoder.chunk(index, ofTensor: tensor)
+                let chunk = try encoder.chunk(index, ofTensor: tensor)
                 queue.withLock { $0.spent(chunk.payload.count, stream: stream) }
                 frames.append(try WireMessage.data(chunk).frame(stream: stream, isLast: isLast))
                 chunks += 1

@@ -9,13 +9,13 @@ struct SendQueue {
     enum Item {
         case frame(Frame)
         /// A chunk that is still to be cut, perhaps compressed.
-        case chunk(TensorEncoder, index: Int, tensor: Int, stream: UInt64, isLast: Bool)
+        case chunk(any ChunkSource, index: Int, tensor: Int, stream: UInt64, isLast: Bool)
     }
 
     /// Tensors of one stream.
     private struct Bulk {
         let stream: UInt64
-        let tensors: [TensorEncoder]
+        let tensors: [any ChunkSource]
         var tensor = 0
         var chunk = 0
         var credit: Int
@@ -45,7 +45,7 @@ struct SendQueue {
     }
 
     /// Adds tensors to a stream whose headers were added before.
-    mutating func add(_ tensors: [TensorEncoder], stream: UInt64) {
+    mutating func add(_ tensors: [any ChunkSource], stream: UInt64) {
         guard !isClosed, !tensors.isEmpty else { return }
         bulks.append(Bulk(stream: stream, tensors: tensors, credit: streamCredit))
     }

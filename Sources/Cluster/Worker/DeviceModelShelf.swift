@@ -44,11 +44,6 @@ public actor DeviceModelShelf {
             if let digest = ContentDigest(hexadecimal: place.sha256) { self.places[digest] = place }
         }
     }
-
-    /// Takes a model that has come.
-    func add(_ place: Place) {
-        if let digest = ContentDigest(hexadecimal: place.sha256) { places[digest] = place }
-    }
 }
 
 extension DeviceModelShelf: ModelShelf {
@@ -84,6 +79,10 @@ extension DeviceModelShelf: ModelShelf {
         let runner = DeviceTaskRunner(executor: executor, model: diffusion, memory: budget)
         loaded = (model, runner)
         return runner
+    }
+
+    package func add(_ place: Place) {
+        if let digest = ContentDigest(hexadecimal: place.sha256) { places[digest] = place }
     }
 
     package func close(session: UInt64) async { await loaded?.runner.close(session: session) }

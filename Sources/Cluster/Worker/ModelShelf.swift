@@ -16,6 +16,8 @@ package protocol ModelShelf: Sendable {
     func canary() async -> CanaryResult
     /// What carries out tasks with a model; nil for one that is not ready.
     func runner(for model: ContentDigest) async -> (any TaskRunner)?
+    /// Takes a model that has come.
+    func add(_ place: DeviceModelShelf.Place) async
     /// Forgets what is held of a session.
     func close(session: UInt64) async
 }

@@ -30,19 +30,28 @@ actor WorkerDuty {
     private var jobs: [TaskAttempt: Job] = [:]
     private var attemptOfStream: [UInt64: TaskAttempt] = [:]
     private var store: TensorStore
-    private let ready: AsyncStream<TaskAttempt>
-    private let queue: AsyncStream<TaskAttempt>.Continuation
+    /// The tasks as they were offered: they are computed in this order, as later ones may need what earlier ones brought.
+    private var order: [TaskAttempt] = []
+    private let wake: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
     private var isDraining = false
     private var (completed, failed): (UInt64, UInt64) = (0, 0)
     private var received: UInt64 = 0
 
-    init(_ connection: WireConnection, shelf: any ModelShelf, slots: Int, tensorCache: Int, log: Logger) {
+    /// Fetches models; nil where none are.
+    private let puller: ModelPuller?
+
+    init(
+        _ connection: WireConnection, shelf: any ModelShelf, slots: Int, tensorCache: Int, cache: ModelCache?,
+        log: Logger
+    ) {
+        puller = cache.map { ModelPuller(cache: $0, shelf: shelf, outbox: connection.outbox, log: log) }
         self.connection = connection
         self.shelf = shelf
         self.slots = slots
         self.log = log
         store = TensorStore(capacity: tensorCache)
-        (ready, queue) = AsyncStream.makeStream()
+        (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Works until the connection ends.
@@ -115,15 +124,22 @@ actor WorkerDuty {
     private func receive(_ message: WireMessage, _ stream: UInt64) async throws {
         switch message {
         case .taskOffer(let offer): try await take(offer, stream)
-        case .data(let chunk): try chunkCame(chunk, stream)
+        case .data(let chunk): try await chunkCame(chunk, stream)
+        case .modelManifest(let manifest): try await puller?.manifestCame(manifest)
+        case .tensorPut(let header): try await puller?.fileBegins(header, stream: stream)
         case .cancel(let attempt):
             forget(attempt)
             try connection.outbox.send(.cancelled(attempt))
         case .attemptClosed(let closure): forget(closure.attempt)
         case .sessionClosed(let session): await shelf.close(session: session)
         case .modelQuery(let model):
-            let isReady = await shelf.models.contains(model)
-            try connection.outbox.send(.modelState(ModelState(model: model, availability: isReady ? .ready : .absent)))
+            if await shelf.models.contains(model) {
+                try connection.outbox.send(.modelState(ModelState(model: model, availability: .ready)))
+            } else if let puller {
+                try await puller.fetch(model)
+            } else {
+                try connection.outbox.send(.modelState(ModelState(model: model, availability: .absent)))
+            }
         case .drain: drain()
         case .reset:
             if let attempt = attemptOfStream[stream] { forget(attempt) }
@@ -167,12 +183,14 @@ actor WorkerDuty {
             offer: offer, stream: stream, arrived: .now,
             collector: headers.isEmpty ? nil : try TensorCollector(headers, limit: shelf.memory), inputs: inputs)
         attemptOfStream[stream] = attempt
+        order.append(attempt)
         try connection.outbox.send(.taskAccept(attempt))
-        if headers.isEmpty { queue.yield(attempt) }
+        if headers.isEmpty { signal.yield() }
     }
 
-    private func chunkCame(_ chunk: TensorChunk, _ stream: UInt64) throws {
+    private func chunkCame(_ chunk: TensorChunk, _ stream: UInt64) async throws {
         received &+= 1
+        if let puller, try await puller.chunkCame(chunk, stream: stream) { return }
         // What was cancelled may still be on its way.
         guard let attempt = attemptOfStream[stream], jobs[attempt]?.collector != nil else { return }
         try jobs[attempt]?.collector?.append(chunk)
@@ -184,7 +202,7 @@ actor WorkerDuty {
             jobs[attempt]?.inputs[index] = tensor
         }
         jobs[attempt]?.collector = nil
-        queue.yield(attempt)
+        signal.yield()
     }
 
     private func decline(_ attempt: TaskAttempt, _ reason: TaskDecline.Reason, _ text: String) throws {
@@ -194,17 +212,23 @@ actor WorkerDuty {
     private func forget(_ attempt: TaskAttempt) {
         guard let job = jobs.removeValue(forKey: attempt) else { return }
         attemptOfStream[job.stream] = nil
+        order.removeAll { $0 == attempt }
         connection.outbox.drop(stream: job.stream)
+        signal.yield()
     }
 
     // Computing.
 
     private func compute() async throws {
-        for await attempt in ready {
-            // It may have been cancelled meanwhile.
-            guard let job = jobs[attempt] else { continue }
-            try await carryOut(job)
+        for await _ in wake {
+            while let job = nextJob { try await carryOut(job) }
         }
+    }
+
+    /// The first task, once all of its inputs are here.
+    private var nextJob: Job? {
+        guard let job = order.first.flatMap({ jobs[$0] }), job.collector == nil else { return nil }
+        return job
     }
 
     private func carryOut(_ job: Job) async throws {
@@ -236,14 +260,15 @@ actor WorkerDuty {
         let result = TaskResult(
             attempt: job.offer.attempt, outputs: encoders.map(\.header), statistics: output.statistics,
             loadNanoseconds: 0, transferNanoseconds: waited.nanoseconds, computeNanoseconds: computed.nanoseconds)
-        // The tensors are sent on after the task is forgotten here.
-        attemptOfStream[job.stream] = nil
-        jobs[job.offer.attempt] = nil
+        // Forgotten before its tensors are sent, as what is forgotten is not sent.
+        forget(job.offer.attempt)
         try connection.outbox.send(.taskResult(result), followedBy: encoders, stream: job.stream)
     }
 
     private func report(_ error: TaskRunnerError, _ attempt: TaskAttempt) throws {
-        log.notice("task not carried out", metadata: ["task": "\(attempt.task)", "reason": "\(error)"])
+        log.log(
+            level: error == .inputMissing ? .debug : .notice, "task not carried out",
+            metadata: ["task": "\(attempt.task)", "reason": "\(error)"])
         switch error {
         case .inputMissing: try decline(attempt, .sessionMissing, "\(error)")
         case .outOfMemory: try decline(attempt, .outOfMemory, "\(error)")

@@ -18,6 +18,8 @@ public final class WorkerNode: Sendable {
         public var security: TransportSecurity?
         /// Bytes of tensors that are kept by content.
         public var tensorCache = 256 << 20
+        /// Where models go that the coordinator sends; nil to take none.
+        public var modelCache: ModelCache?
         /// Whether to dial again when the connection is lost.
         public var reconnects = true
         /// Tasks that are taken at a time: one computes while the next one's inputs come.
@@ -96,7 +98,8 @@ public final class WorkerNode: Sendable {
             timer.cancel()
             log.info("joined", metadata: ["coordinator": "\(options.coordinator)", "epoch": "\(welcome.epoch)"])
             let duty = WorkerDuty(
-                WireConnection(welcome), shelf: shelf, slots: options.slots, tensorCache: options.tensorCache, log: log)
+                WireConnection(welcome), shelf: shelf, slots: options.slots, tensorCache: options.tensorCache,
+                cache: options.modelCache, log: log)
             await state.begin(duty)
             defer { Task { await state.end() } }
             return try await duty.run(&frames, outbound, of: channel, tensorCache: options.tensorCache)

@@ -43,13 +43,18 @@ public struct ModelFiles: Sendable {
         self.names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The digests of ``names``, in their order.
+    package func fileDigests(_ digests: FileDigests) async throws -> [String] {
+        try await digests.digests(of: names.map { folder + "/" + $0 })
+    }
+
     /// The digest of a model: the SHA-256 of what `sha256sum` prints for ``names`` in this order, called in the folder.
     ///
     /// - Parameter digests: what hashes the files.
     /// - Returns: 64 hexadecimal digits.
     /// - Throws: ``ModelError`` naming the file that cannot be read, and `CancellationError`.
     public func digest(_ digests: FileDigests) async throws -> String {
-        let found = try await digests.digests(of: names.map { folder + "/" + $0 })
+        let found = try await fileDigests(digests)
         let listing = zip(found, names).map { "\($0)  \($1)\n" }.joined()
         return SHA256.hash(data: [UInt8](listing.utf8)).hexadecimal
     }
