@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "apldm-coord", targets: ["apldm-coord"]),
         .executable(name: "apldm-worker", targets: ["apldm-worker"]),
+        .executable(name: "apldm-load", targets: ["apldm-load"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -83,6 +84,13 @@ let package = Package(
                 "DiffusionModels", "RenderPipeline", "Cluster", "CommandSupport", argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
+            swiftSettings: strict),
+
+        .target(
+            name: "LoadTesting", dependencies: ["Cluster", "ClusterMessages", "RenderPipeline", "Tensors", logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "apldm-load", dependencies: ["LoadTesting", "Cluster", "CommandSupport", argumentParser, logging],
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -42,6 +42,7 @@ actor WorkerSession {
     private var models: Set<String> = []
     private var hasJoined = false
     private var isDraining = false
+    private var pings: UInt64 = 0
     /// Why the connection is being closed, once it is.
     private var farewell: String?
     private var attempts: [AttemptID: Attempt] = [:]
@@ -93,17 +94,12 @@ actor WorkerSession {
 
     /// Pings, and closes a connection on which nothing comes.
     private func watch() async throws {
-        let heartbeat = Duration.milliseconds(connection.welcome.heartbeatMilliseconds)
-        var sequence: UInt64 = 0
-        while true {
-            try await Task.sleep(for: heartbeat)
-            sequence += 1
-            try connection.outbox.send(.ping(sequence: sequence))
-            let limit = max(heartbeat * 5, .milliseconds(500))
-            guard connection.silence < limit else {
-                throw ClusterError(.connection, "nothing came for \(connection.silence.milliseconds) ms")
-            }
-        }
+        try await connection.beat { try await self.ping() }
+    }
+
+    private func ping() throws {
+        pings += 1
+        try connection.outbox.send(.ping(sequence: pings))
     }
 
     // What the farm orders.

@@ -12,6 +12,8 @@ struct CostModel: Sendable {
     /// The estimates for one key, to look at many workers at once.
     struct Profile: Sendable {
         fileprivate var estimates: [Int: Estimate] = [:]
+        /// Seconds that a task takes beside its computing: until its inputs have come and its result is back.
+        fileprivate(set) var transfer = 0.0
         fileprivate var lastUse: UInt64 = 0
     }
 
@@ -43,8 +45,18 @@ struct CostModel: Sendable {
         return max(work / (speeds[machine] ?? 1), 1e-6)
     }
 
+    /// No transfer is believed to take longer, in seconds.
+    private static let longestTransfer = 10.0
+
     /// Learns from a run; what is no positive number of seconds teaches nothing.
-    mutating func learn(_ key: CostKey, work: Double, machine: Int, seconds: Double) {
+    ///
+    /// - Parameters:
+    ///   - key: what was done.
+    ///   - work: how much of it.
+    ///   - machine: where.
+    ///   - seconds: of computing alone.
+    ///   - elapsed: seconds from its start to its result.
+    mutating func learn(_ key: CostKey, work: Double, machine: Int, seconds: Double, elapsed: Double) {
         guard seconds.isFinite, seconds > 0 else { return }
         // Nothing is done in no time, whatever a worker claims.
         let seconds = max(seconds, 1e-6)
@@ -66,6 +78,9 @@ struct CostModel: Sendable {
             speeds[machine] = speed + learningRate * (counted - speed)
         }
         profiles[key, default: Profile()].estimates[machine] = estimate
+        let transfer = min(max(0, elapsed - seconds), Self.longestTransfer)
+        let known = profiles[key]?.transfer ?? 0
+        profiles[key]?.transfer = known + learningRate * (transfer - known)
         profiles[key, default: Profile()].lastUse = uses
     }
 

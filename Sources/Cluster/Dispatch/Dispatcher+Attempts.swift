@@ -52,7 +52,8 @@ extension Dispatcher {
         // Computing takes no longer than the worker had it; a shorter time cannot be checked.
         let possible = min(seconds, now - assignment.offeredAt)
         costs.learn(
-            task.description.costKey, work: task.description.work, machine: record.machine, seconds: possible)
+            task.description.costKey, work: task.description.work, machine: record.machine, seconds: possible,
+            elapsed: now - (assignment.startedAt ?? assignment.offeredAt))
         registry.updateMachine(record.machine) { $0.timesSetAside = 0 }
         close(id, worker, now)
         renew(worker, now)
@@ -93,6 +94,6 @@ extension Dispatcher {
     mutating func begin(_ id: WorkerID, _ now: MonotonicInstant) {
         guard let first = registry[id]?.queue.first, first.startedAt == nil else { return }
         registry.update(id) { $0.queue[0].startedAt = now }
-        timers.set(.overrun(id, first.attempt), at: now + policy.hedgeThreshold * first.predicted)
+        timers.set(.overrun(id, first.attempt), at: now + policy.hedgeThreshold * first.expected)
     }
 }

@@ -10,7 +10,7 @@ extension Dispatcher {
         guard let first = registry[id]?.queue.first, first.attempt == attempt, let startedAt = first.startedAt
         else { return }
         let elapsed = now - startedAt
-        let due = policy.hedgeThreshold * first.predicted
+        let due = policy.hedgeThreshold * first.expected
         // A nanosecond lost in rounding is not to make it due once more at the same time.
         guard elapsed >= due * (1 - 1e-6) else { return timers.set(.overrun(id, attempt), at: startedAt + due) }
         timers.set(.overrun(id, attempt), at: now + max(0.5 * elapsed, 0.01))
@@ -62,7 +62,7 @@ extension Dispatcher {
     /// Whether an attempt took so long that it may never end, as on a device that hangs and says it does not.
     private func isPresumedLost(_ running: WorkerRecord.Assignment, _ now: MonotonicInstant) -> Bool {
         guard let startedAt = running.startedAt else { return false }
-        return now - startedAt >= policy.presumedLost * running.predicted
+        return now - startedAt >= policy.presumedLost * running.expected
     }
 
     /// Whether second attempts of the job stay within their share.

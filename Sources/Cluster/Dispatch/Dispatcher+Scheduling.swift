@@ -81,7 +81,10 @@ extension Dispatcher {
             jobs[job.description.id]?.dispatchedSeconds += predicted
         }
         registry.update(worker.id) {
-            $0.queue.append(WorkerRecord.Assignment(attempt: attempt, predicted: predicted, offeredAt: now))
+            $0.queue.append(
+                WorkerRecord.Assignment(
+                    attempt: attempt, predicted: predicted,
+                    transfer: costs.profile(of: task.description.costKey).transfer, offeredAt: now))
         }
         begin(worker.id, now)
         guard !worker.isLocal else { return actions.append(.runLocally(attempt)) }

@@ -19,6 +19,10 @@ package struct Dispatcher: Sendable {
     var tasks: [TaskID: TaskRecord] = [:]
     /// Attempts past their prediction by the factor that hedging asks for, longest known first.
     var overdue: [(worker: WorkerID, attempt: AttemptID)] = []
+    /// When second attempts were thought of last.
+    private var hedgedAt = MonotonicInstant.zero
+    /// Seconds between two times that second attempts are thought of, unless something changed for them.
+    private static let hedgeInterval = 0.1
     private var announcedWakeUp: MonotonicInstant?
 
     /// - Parameters:
@@ -47,6 +51,7 @@ package struct Dispatcher: Sendable {
     /// - Returns: what is to be done, in order.
     package mutating func receive(_ event: DispatchEvent, now: MonotonicInstant) -> [DispatchAction] {
         var actions: [DispatchAction] = []
+        let (openBefore, queuedBefore, overdueBefore) = (registry.open, queue.count, overdue.count)
         expireTimers(now, &actions)
         switch event {
         case .workerJoined(let id, let description): workerJoined(id, description, now, &actions)
@@ -66,8 +71,14 @@ package struct Dispatcher: Sendable {
             attemptFailed(id, attempt, kind, message, now, &actions)
         case .tick: break
         }
-        schedule(now, &actions)
-        hedge(now, &actions)
+        // Most events are heartbeats, after which nothing can be handed out that could not be before.
+        let isNews = !event.isHeartbeat || !actions.isEmpty
+        if isNews || registry.open != openBefore || queue.count != queuedBefore { schedule(now, &actions) }
+        // Every idle worker is looked at for every late attempt, so not more often than it makes a difference.
+        if registry.open != openBefore || overdue.count != overdueBefore || now - hedgedAt >= Self.hedgeInterval {
+            hedgedAt = now
+            hedge(now, &actions)
+        }
         announceWakeUp(now, &actions)
         return actions
     }

@@ -5,6 +5,8 @@ struct WorkerRecord: Sendable {
         let attempt: AttemptID
         /// Seconds of computing.
         let predicted: Double
+        /// Seconds that inputs and results are expected to be on their way.
+        let transfer: Double
         let offeredAt: MonotonicInstant
         /// When it came first in the queue, or was accepted after that.
         var startedAt: MonotonicInstant?
@@ -16,9 +18,12 @@ struct WorkerRecord: Sendable {
         func remaining(at now: MonotonicInstant, hedgeThreshold: Double) -> Double {
             guard let startedAt else { return predicted }
             let elapsed = now - startedAt
-            if elapsed <= predicted { return predicted - elapsed }
-            return elapsed < hedgeThreshold * predicted ? elapsed - predicted : elapsed
+            if elapsed <= expected { return expected - elapsed }
+            return elapsed < hedgeThreshold * expected ? elapsed - expected : elapsed
         }
+
+        /// Seconds until its result is expected, from its start.
+        var expected: Double { predicted + transfer }
     }
 
     let id: WorkerID

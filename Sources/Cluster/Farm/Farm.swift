@@ -24,7 +24,8 @@ package actor Farm {
     private var links: [WorkerID: any WorkerLink] = [:]
     private var names: [WorkerID: String] = [:]
     private var tasks: [TaskID: PendingTask] = [:]
-    private var jobs: Set<JobID> = []
+    /// The tasks of each job that have no result yet.
+    private var jobs: [JobID: Set<TaskID>] = [:]
     /// Who computed on a tile last.
     private var holders: [HeldInput: WorkerID] = [:]
     private var timer: Task<Void, Never>?
@@ -143,7 +144,7 @@ package actor Farm {
     ) -> JobID {
         nextJob += 1
         let id = JobID(nextJob)
-        jobs.insert(id)
+        jobs[id] = []
         handle(.jobAdded(JobDescription(id: id, tenant: tenant, priority: priority, numericsClass: numericsClass)))
         return id
     }
@@ -173,12 +174,13 @@ package actor Farm {
     /// - Throws: ``ClusterError`` when it failed too often, and `CancellationError`.
     package func perform(_ task: ClusterTask, in job: JobID) async throws -> TaskOutput {
         try Task.checkCancellation()
-        guard jobs.contains(job) else { throw CancellationError() }
+        guard jobs[job] != nil else { throw CancellationError() }
         nextTask += 1
         let id = TaskID(nextTask)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 tasks[id] = PendingTask(task: task, job: job, continuation: continuation)
+                jobs[job]?.insert(id)
                 let description = TaskDescription(
                     id: id, job: job,
                     costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
@@ -192,11 +194,10 @@ package actor Farm {
     }
 
     private func close(_ job: JobID, _ error: any Error, _ event: DispatchEvent?) {
-        guard jobs.remove(job) != nil else { return }
-        let abandoned = tasks.filter { $0.value.job == job }
-        for id in abandoned.keys { tasks[id] = nil }
+        guard let ids = jobs.removeValue(forKey: job) else { return }
+        let abandoned = ids.compactMap { tasks.removeValue(forKey: $0) }
         if let event { handle(event) }
-        for task in abandoned.values { task.continuation.resume(throwing: error) }
+        for task in abandoned { task.continuation.resume(throwing: error) }
     }
 
     // The dispatcher.
@@ -204,7 +205,9 @@ package actor Farm {
     private func handle(_ event: DispatchEvent) {
         let now = MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1))
         statistics.events += 1
-        for action in dispatcher.receive(event, now: now) { carryOut(action, now) }
+        let actions = dispatcher.receive(event, now: now)
+        statistics.dispatchSeconds += (ContinuousClock.now - start) / .seconds(1) - (now - .zero)
+        for action in actions { carryOut(action, now) }
     }
 
     private func carryOut(_ action: DispatchAction, _ now: MonotonicInstant) {
@@ -246,6 +249,7 @@ package actor Farm {
     private func complete(_ attempt: AttemptID, by worker: WorkerID) {
         guard let task = tasks[attempt.task], let output = task.outputs[attempt.number] else { return }
         tasks[attempt.task] = nil
+        jobs[task.job]?.remove(attempt.task)
         if let held = task.task.held { holders[held] = worker }
         statistics.completed[worker == .local ? "this device" : names[worker] ?? "", default: 0] += 1
         task.continuation.resume(returning: output)
@@ -277,6 +281,8 @@ package struct FarmStatistics: Sendable, Hashable {
     package var nondeterminism = 0
     /// Events that the dispatcher took in.
     package var events = 0
+    /// What the dispatcher took for them.
+    package var dispatchSeconds = 0.0
     /// Tasks whose result counted, by worker.
     package var completed: [String: Int] = [:]
 }

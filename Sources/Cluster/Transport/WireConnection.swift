@@ -10,7 +10,8 @@ final class WireConnection: Sendable {
     /// The terms of the handshake.
     let welcome: Welcome
     private let credits: Mutex<CreditLedger>
-    private let lastHeard = Mutex(ContinuousClock.now)
+    /// Since when the next frame is waited for; nil while one is dealt with, which is no silence of the peer's.
+    private let waitsSince = Mutex<ContinuousClock.Instant?>(nil)
 
     init(_ welcome: Welcome) {
         self.welcome = welcome
@@ -19,8 +20,24 @@ final class WireConnection: Sendable {
             CreditLedger(connectionWindow: welcome.connectionCredit, streamWindow: welcome.streamCredit))
     }
 
-    /// How long nothing has come.
-    var silence: Duration { lastHeard.withLock { ContinuousClock.now - $0 } }
+    /// How long nothing has come although it was waited for.
+    var silence: Duration { waitsSince.withLock { $0.map { ContinuousClock.now - $0 } ?? .zero } }
+
+    /// Does something at every heartbeat, and ends when the peer has been silent for five of them.
+    ///
+    /// - Parameter beat: what is done.
+    /// - Throws: ``ClusterError`` for a silent peer, what `beat` throws, and `CancellationError`.
+    func beat(_ beat: @Sendable () async throws -> Void) async throws {
+        let heartbeat = Duration.milliseconds(welcome.heartbeatMilliseconds)
+        var missed = 0
+        while missed < 5 {
+            try await Task.sleep(for: heartbeat)
+            try await beat()
+            // Counted in beats: on a host that is too busy to read what has come, beats are late as well.
+            missed = silence < heartbeat ? 0 : missed + 1
+        }
+        throw ClusterError(.connection, "nothing came for \(silence.milliseconds) ms")
+    }
 
     /// Reads and writes until one of the two ends, and does what goes on beside.
     ///
@@ -64,8 +81,10 @@ final class WireConnection: Sendable {
         _ frames: inout FrameIterator,
         _ receive: @Sendable (_ message: WireMessage, _ stream: UInt64) async throws -> Void
     ) async throws {
-        while let frame = try await frames.next() {
-            lastHeard.withLock { $0 = .now }
+        while true {
+            waitsSince.withLock { $0 = .now }
+            guard let frame = try await frames.next() else { return }
+            waitsSince.withLock { $0 = nil }
             guard let message = try Self.message(frame) else { continue }
             switch message {
             case .credit(let byteCount): outbox.credit(Int(clamping: byteCount), stream: frame.stream)

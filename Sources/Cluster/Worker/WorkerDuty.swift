@@ -111,15 +111,10 @@ actor WorkerDuty {
 
     /// Says that the worker lives and how far it is, and closes a connection on which nothing comes.
     private func beat() async throws {
-        let heartbeat = Duration.milliseconds(connection.welcome.heartbeatMilliseconds)
-        while true {
-            try await Task.sleep(for: heartbeat)
-            try connection.outbox.send(.status(status))
-            guard connection.silence < max(heartbeat * 5, .milliseconds(500)) else {
-                throw ClusterError(.connection, "nothing came for \(connection.silence.milliseconds) ms")
-            }
-        }
+        try await connection.beat { try await self.sendStatus() }
     }
+
+    private func sendStatus() throws { try connection.outbox.send(.status(status)) }
 
     private func receive(_ message: WireMessage, _ stream: UInt64) async throws {
         switch message {

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Cluster
+import CommandSupport
+import Foundation
+import LoadTesting
+import Logging
+
+@main
+struct ApldmLoad: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apldm-load",
+        abstract: "Tests a coordinator under load: everything is real but the computing.",
+        discussion: """
+            Examples:
+              apldm-load run cluster/scenarios/many-jobs.json
+              apldm-load run cluster/scenarios/lost-workers.json --json
+
+            Exit codes: 0 all jobs ended with their results; 1 some did not; 64 the command line cannot be carried out; 65 \
+            the scenario is broken; 66 it is missing.
+            """,
+        subcommands: [Run.self, Workers.self])
+}
+
+/// Reads scenarios.
+private enum ScenarioFile {
+    static func read(_ path: String) throws -> LoadScenario {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else {
+            Console.error("error: \(path): no scenario can be read there")
+            throw ExitCode(66)
+        }
+        do {
+            return try JSONDecoder().decode(LoadScenario.self, from: data)
+        } catch {
+            Console.error("error: \(path): \(error)")
+            throw ExitCode(65)
+        }
+    }
+}
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run a scenario and print what it took.")
+
+    @Argument(help: ArgumentHelp("The scenario's file.", valueName: "FILE")) var scenario: String
+    @Flag(help: "Print the report as JSON.") var json = false
+    @OptionGroup(title: "Log") var log: LogOptions
+
+    func run() async throws {
+        let description = try ScenarioFile.read(scenario)
+        let load = try await LoadRun(description, log: log.makeLogger("apldm-load", standard: .error))
+        // The workers are a process of their own, so that the figures are the coordinator's.
+        let workers = Process()
+        workers.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        workers.arguments = ["workers", scenario, "--coordinator", "\(load.endpoint)"]
+        try workers.run()
+        defer { workers.terminate() }
+        let report = try await load.run { done in
+            if Console.terminalColumns != nil { Console.status("\(done) of \(description.jobs) jobs") }
+        }
+        if Console.terminalColumns != nil { Console.status("") }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try Console.result(String(decoding: encoder.encode(report), as: UTF8.self))
+        } else {
+            try Console.result(report.text)
+        }
+        if report.failedJobs > 0 || report.nondeterminism > 0 { throw ExitCode(1) }
+    }
+}
+
+struct Workers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The simulated workers of a scenario.")
+
+    @Argument(help: ArgumentHelp("The scenario's file.", valueName: "FILE")) var scenario: String
+    @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "HOST:PORT")) var coordinator: Endpoint
+    @OptionGroup(title: "Log") var log: LogOptions
+
+    func run() async throws {
+        let logger = log.makeLogger("apldm-load", standard: .error)
+        await LoadWorkers(try ScenarioFile.read(scenario), coordinator: coordinator, log: logger).run()
+    }
+}
