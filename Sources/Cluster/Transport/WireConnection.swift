@@ -10,7 +10,8 @@ final class WireConnection: Sendable {
     /// The terms of the handshake.
     let welcome: Welcome
     private let credits: Mutex<CreditLedger>
-    private let lastHeard = Mutex(ContinuousClock.now)
+    /// When the last message was dealt with; nil while one is.
+    private let lastHeard = Mutex<ContinuousClock.Instant?>(.now)
 
     init(_ welcome: Welcome) {
         self.welcome = welcome
@@ -19,8 +20,9 @@ final class WireConnection: Sendable {
             CreditLedger(connectionWindow: welcome.connectionCredit, streamWindow: welcome.streamCredit))
     }
 
-    /// How long nothing has come.
-    var silence: Duration { lastHeard.withLock { ContinuousClock.now - $0 } }
+    /// How long nothing has come. While a message is dealt with, which may take its time, it is this end that is busy
+    /// and not the other that is silent.
+    var silence: Duration { lastHeard.withLock { $0.map { ContinuousClock.now - $0 } ?? .zero } }
 
     /// Reads and writes until one of the two ends, and does what goes on beside.
     ///
@@ -65,7 +67,8 @@ final class WireConnection: Sendable {
         _ receive: @Sendable (_ message: WireMessage, _ stream: UInt64) async throws -> Void
     ) async throws {
         while let frame = try await frames.next() {
-            lastHeard.withLock { $0 = .now }
+            lastHeard.withLock { $0 = nil }
+            defer { lastHeard.withLock { $0 = .now } }
             guard let message = try Self.message(frame) else { continue }
             switch message {
             case .credit(let byteCount): outbox.credit(Int(clamping: byteCount), stream: frame.stream)
