@@ -29,6 +29,8 @@ actor WorkerDuty {
     private let slots: Int
     private var jobs: [TaskAttempt: Job] = [:]
     private var attemptOfStream: [UInt64: TaskAttempt] = [:]
+    /// Attempts whose input comes with another, which they wait for.
+    private var followers: [TaskAttempt: [TaskAttempt]] = [:]
     private var store: TensorStore
     private let ready: AsyncStream<TaskAttempt>
     private let queue: AsyncStream<TaskAttempt>.Continuation
@@ -168,7 +170,16 @@ actor WorkerDuty {
             collector: headers.isEmpty ? nil : try TensorCollector(headers, limit: shelf.memory), inputs: inputs)
         attemptOfStream[stream] = attempt
         try connection.outbox.send(.taskAccept(attempt))
-        if headers.isEmpty { queue.yield(attempt) }
+        guard headers.isEmpty else { return }
+        let leader = offer.operation.heldInput.flatMap { input in
+            jobs.first { $0.value.collector != nil && $0.value.offer.operation.heldInput == input }?.key
+        }
+        if let leader { followers[leader, default: []].append(attempt) } else { queue.yield(attempt) }
+    }
+
+    /// Lets those go on that waited for an input, whether it came or not.
+    private func release(_ leader: TaskAttempt) {
+        for attempt in followers.removeValue(forKey: leader) ?? [] { queue.yield(attempt) }
     }
 
     private func chunkCame(_ chunk: TensorChunk, _ stream: UInt64) throws {
@@ -185,6 +196,7 @@ actor WorkerDuty {
         }
         jobs[attempt]?.collector = nil
         queue.yield(attempt)
+        release(attempt)
     }
 
     private func decline(_ attempt: TaskAttempt, _ reason: TaskDecline.Reason, _ text: String) throws {
@@ -195,14 +207,15 @@ actor WorkerDuty {
         guard let job = jobs.removeValue(forKey: attempt) else { return }
         attemptOfStream[job.stream] = nil
         connection.outbox.drop(stream: job.stream)
+        release(attempt)
     }
 
     // Computing.
 
     private func compute() async throws {
         for await attempt in ready {
-            // It may have been cancelled meanwhile.
-            guard let job = jobs[attempt] else { continue }
+            // It may have been cancelled meanwhile, or have come again with an input that is still on its way.
+            guard let job = jobs[attempt], job.collector == nil else { continue }
             try await carryOut(job)
         }
     }
@@ -250,6 +263,17 @@ actor WorkerDuty {
         case .unsupported: try decline(attempt, .unsupported, "\(error)")
         case .impossible(let what):
             try connection.outbox.send(.taskFailed(TaskFailure(attempt, .poison, text: String(what.prefix(1000)))))
+        }
+    }
+}
+
+extension TaskOperation {
+    /// What of its input may have come with an earlier task.
+    fileprivate var heldInput: HeldInput? {
+        switch self {
+        case .tile(let tile): HeldInput(session: tile.session, tile: tile.tile)
+        case .attend(let stretch): HeldInput(session: stretch.session, tile: nil)
+        default: nil
         }
     }
 }
