@@ -133,6 +133,41 @@ extension FarmTests {
             }
         }
 
+        /// The stretches of an attention need the same map: the second waits until it has come with the first.
+        @Test func aTaskWaitsForAnInputThatComesWithAnother() async throws {
+            let decode = try await SmallDecode()
+            let missed = Recorded(0)
+            try await LoopbackFarm.run { farm in
+                try await FaultProxy.run(to: farm.endpoint, .bandwidth(bytesPerSecond: 4 << 20), .toWorker) { proxy in
+                    farm.start("far", through: proxy.endpoint) { _, _, compute in
+                        do {
+                            return try await compute()
+                        } catch {
+                            missed.change { $0 += 1 }
+                            throw error
+                        }
+                    }
+                    try await farm.farm.waitForWorkers(1)
+                    #expect(try await decode.isRight(on: farm))
+                    #expect(missed.value == 0)
+                }
+            }
+        }
+
+        /// A message that takes long to deal with: the session is closed while the device is at work.
+        @Test func aWorkerThatIsBusyKeepsItsConnection() async throws {
+            let decode = try await SmallDecode()
+            let runner = try SlowToClose(runner: TestModel.shared.runner(TestModel.shared.device()))
+            try await LoopbackFarm.run {
+                $0.heartbeat = .milliseconds(50)
+            } _: { farm in
+                farm.start("busy", shelf: TestShelf(runner))
+                try await farm.farm.waitForWorkers(1)
+                for _ in 0..<2 { #expect(try await decode.isRight(on: farm)) }
+                #expect(await farm.farm.statistics.joined == 1)
+            }
+        }
+
         /// What a worker may answer in place of what it was asked for.
         enum WrongAnswer: CaseIterable { case nothing, otherShape, tooMany, otherGroups, manyGroups }
 
@@ -177,5 +212,19 @@ extension FarmTests {
                 }
             }
         }
+    }
+}
+
+/// A device that is busy when a session is to be forgotten.
+private struct SlowToClose: TaskRunner {
+    let runner: any TaskRunner
+
+    func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
+        try await runner.run(operation, inputs: inputs)
+    }
+
+    func close(session: UInt64) async {
+        try? await Task.sleep(for: .milliseconds(900))
+        await runner.close(session: session)
     }
 }
