@@ -6,14 +6,13 @@ import NIOCore
 package struct WorkerListener: Sendable {
     /// Connections that have not shown who they are, at most; more are closed at once.
     private static let mostStrangers = 64
-    /// How long a connection may take to show who it is.
-    private static let handshakeLimit = TimeAmount.seconds(5)
 
     private let listener: FrameListener
     private let farm: Farm
     private let terms: HandshakeTerms
     private let wantedModels: [ModelSource]
     private let compression: CompressionPolicy
+    private let handshakeLimit: Duration
     private let log: Logger
     private let strangers = StrangerCount()
 
@@ -27,17 +26,20 @@ package struct WorkerListener: Sendable {
     ///   - farm: whose workers they become.
     ///   - wantedModels: models that workers are to have.
     ///   - compression: when inputs of tasks are compressed.
+    ///   - handshakeLimit: how long a connection may take to show who it is.
     ///   - log: where what happens is told.
     /// - Throws: ``ClusterError`` when the address cannot be had or the certificates cannot be read.
     package init(
         _ endpoint: Endpoint, security: TransportSecurity?, terms: HandshakeTerms, farm: Farm,
-        wantedModels: [ModelSource], compression: CompressionPolicy, log: Logger
+        wantedModels: [ModelSource], compression: CompressionPolicy, handshakeLimit: Duration = .seconds(5),
+        log: Logger
     ) async throws {
         listener = try await FrameListener(endpoint, security: security)
         self.terms = terms
         self.farm = farm
         self.wantedModels = wantedModels
         self.compression = compression
+        self.handshakeLimit = handshakeLimit
         self.log = log
     }
 
@@ -57,7 +59,7 @@ package struct WorkerListener: Sendable {
             guard await strangers.enter(limit: Self.mostStrangers) else { return }
             let id = await farm.newWorkerID()
             var frames = inbound.makeAsyncIterator()
-            let timer = connection.close(after: Self.handshakeLimit)
+            let timer = connection.close(after: TimeAmount(handshakeLimit))
             let joined: (Hello, Welcome)?
             do {
                 joined = try await shakeHands(connection, &frames, outbound, session: id.number)

@@ -22,7 +22,8 @@ actor WorkerSession {
         let task: ClusterTask
         let stream: UInt64
         let lease: Duration
-        var wasSentWhole: Bool
+        /// Whether anything was left out that the worker is thought to hold.
+        var reliesOnHeld: Bool
         var result: TaskResult?
         var collector: TensorCollector?
     }
@@ -107,7 +108,7 @@ actor WorkerSession {
     private func carryOutOrders() async throws {
         for await order in orders {
             switch order {
-            case .offer(let attempt, let task, let lease): try await offer(attempt, task, lease: lease)
+            case .offer(let attempt, let task, let lease): try handOut(attempt, task, lease: lease)
             case .cancel(let attempt):
                 forget(attempt)
                 try connection.outbox.send(.cancel(TaskAttempt(attempt)))
@@ -127,22 +128,26 @@ actor WorkerSession {
         }
     }
 
-    private func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) async throws {
+    private func handOut(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) throws {
         let isHeld = task.held.map(heldInputs.contains) ?? false
         // Even numbers are those of streams that the coordinator begins.
         nextStream += 2
         let stream = nextStream
-        attempts[attempt] = Attempt(task: task, stream: stream, lease: lease, wasSentWhole: !isHeld)
         attemptOfStream[stream] = attempt
-        try send(attempt, task, stream, isHeld: isHeld, lease: lease)
+        let reliesOnHeld = try send(attempt, task, stream, isHeld: isHeld, lease: lease)
+        attempts[attempt] = Attempt(task: task, stream: stream, lease: lease, reliesOnHeld: reliesOnHeld)
         if let input = task.held { heldInputs.insert(input) }
     }
 
+    /// Sends an offer and the inputs that the worker does not hold.
+    ///
+    /// - Returns: whether any were left out.
     private func send(
         _ attempt: AttemptID, _ task: ClusterTask, _ stream: UInt64, isHeld: Bool, lease: Duration
-    ) throws {
+    ) throws -> Bool {
         var references: [TensorReference] = []
         var encoders: [TensorEncoder] = []
+        var shared: [(Tensor, TensorHeader)] = []
         for input in task.sentInputs(isHeld: isHeld) {
             if case .shared(let tensor) = input, let stored = heldTensors.reference(to: tensor) {
                 references.append(.stored(stored))
@@ -154,16 +159,18 @@ actor WorkerSession {
             let encoder = try TensorEncoder(
                 tensor, chunkByteCount: connection.welcome.chunkByteCount, compression: compression,
                 isContentAddressed: isShared)
-            if isShared { heldTensors.note(tensor, encoder.header) }
             references.append(.inline(encoder.header))
             encoders.append(encoder)
+            if isShared { shared.append((tensor, encoder.header)) }
         }
+        // Only later offers can refer to what comes with this one.
+        for (tensor, header) in shared { heldTensors.note(tensor, header) }
         let offer = TaskOffer(
             attempt: TaskAttempt(attempt), job: "job-\(attempt.task.number)", model: task.model,
             operation: task.operation, inputs: references, deadlineMilliseconds: max(1, lease.milliseconds),
-            priority: 0,
-            trace: nil)
+            priority: 0, trace: nil)
         try connection.outbox.send(.taskOffer(offer), followedBy: encoders, stream: stream)
+        return encoders.count < task.inputs.count
     }
 
     // What the worker says.
@@ -255,11 +262,10 @@ actor WorkerSession {
             // It let go of what it held: once more with everything.
             if let input = attempt.task.held { heldInputs.remove(input) }
             heldTensors = HeldTensors()
-            guard !attempt.wasSentWhole || decline.reason == .tensorMissing else { break }
-            attempts[id]?.wasSentWhole = true
-            try send(id, attempt.task, attempt.stream, isHeld: false, lease: attempt.lease)
-            if let input = attempt.task.held { heldInputs.insert(input) }
-            return
+            guard attempt.reliesOnHeld else { break }
+            // On another stream: what waits or is on its way of the first would be taken for this.
+            forget(id)
+            return try handOut(id, attempt.task, lease: attempt.lease)
         default: break
         }
         forget(id)
@@ -273,6 +279,12 @@ actor WorkerSession {
         if let shapes = attempt.task.outputShapes, shapes != result.outputs.map(\.dimensions) {
             throw WireError(
                 .tensor, "taskResult.outputs", expected: "\(shapes)", found: "\(result.outputs.map(\.dimensions))")
+        }
+        guard result.statistics?.count == attempt.task.statisticsGroups else {
+            throw WireError(
+                .tensor, "taskResult.statistics",
+                expected: attempt.task.statisticsGroups.map { "those of \($0) groups" } ?? "none",
+                found: result.statistics.map { "those of \($0.count) groups" } ?? "none")
         }
         attempts[id]?.result = result
         attempts[id]?.collector = try TensorCollector(result.outputs, limit: attempt.task.outputLimit)

@@ -40,6 +40,8 @@ extension Dispatcher {
 
     /// Asks for more memory than this worker has, as long as there is such a worker.
     private mutating func raiseMemory(_ task: TaskID, above worker: WorkerRecord) {
+        // Others with as much have not shown that it is too little for them: what else they do takes memory as well.
+        guard registry.all.contains(where: { $0.description.memory > worker.description.memory }) else { return }
         let known = tasks[task]?.memoryAbove ?? -1
         tasks[task]?.memoryAbove = max(known, worker.description.memory)
     }

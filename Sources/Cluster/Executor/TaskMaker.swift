@@ -118,6 +118,7 @@ struct TaskMaker: Sendable {
             .tile(operation), model: digest,
             inputs: [.held(HeldInput(session: place.session, tile: tile)) { input.cropped(to: region) }],
             outputShapes: finishes ? [pass.coreShape(of: tile)] : [],
+            statisticsGroups: finishes ? nil : autoencoder.configuration.normGroups,
             work: pass.operations(of: tile, after: ledger.count),
             memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count])
     }

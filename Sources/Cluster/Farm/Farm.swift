@@ -116,6 +116,9 @@ package actor Farm {
     /// Workers that are connected and have shown what they are.
     package var workerCount: Int { links.count }
 
+    /// What the dispatcher knows now; it takes time in proportion to all tasks.
+    package var snapshot: DispatchSnapshot { dispatcher.snapshot }
+
     /// Whether the coordinator's own device takes part.
     package var hasDevice: Bool { local != nil }
 

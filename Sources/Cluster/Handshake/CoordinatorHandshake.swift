@@ -1,9 +1,9 @@
-import ClusterMessages
+package import ClusterMessages
 
 /// The coordinator's side of how two nodes get to know each other. It has no socket and no clock.
-struct CoordinatorHandshake {
+package struct CoordinatorHandshake {
     /// What is to be done after a message.
-    enum Step {
+    package enum Step {
         /// Send these and wait for the next message.
         case reply([WireMessage])
         /// Send these; the node is in, on these terms.
@@ -30,7 +30,9 @@ struct CoordinatorHandshake {
     ///   - session: the connection's number.
     ///   - roles: who is let in here.
     ///   - nonces: two times 32 random bytes, never used before.
-    init(_ terms: HandshakeTerms, session: UInt64, roles: Set<NodeRole>, nonces: (hello: [UInt8], challenge: [UInt8])) {
+    package init(
+        _ terms: HandshakeTerms, session: UInt64, roles: Set<NodeRole>, nonces: (hello: [UInt8], challenge: [UInt8])
+    ) {
         self.terms = terms
         self.session = session
         self.roles = roles
@@ -38,7 +40,7 @@ struct CoordinatorHandshake {
         challenge = Challenge(nonce: nonces.challenge)
     }
 
-    mutating func receive(_ message: WireMessage) -> Step {
+    package mutating func receive(_ message: WireMessage) -> Step {
         switch (state, message) {
         case (.waitsForHello, .hello(let hello)): return greet(hello)
         case (.waitsForProof(let hello, let challenge, let version), .authentication(let answer)):

@@ -1,9 +1,9 @@
-import ClusterMessages
+package import ClusterMessages
 
 /// A node's side of how it gets to know the coordinator. It has no socket and no clock.
-struct NodeHandshake {
+package struct NodeHandshake {
     /// What is to be done after a message.
-    enum Step {
+    package enum Step {
         /// Send these, if any, and wait for the next message.
         case reply([WireMessage])
         /// In, on these terms.
@@ -13,7 +13,7 @@ struct NodeHandshake {
     }
 
     /// What is sent first.
-    let hello: Hello
+    package let hello: Hello
     private let token: JoinToken?
     private var challenge: Challenge?
 
@@ -23,12 +23,12 @@ struct NodeHandshake {
     ///   - software: its software and version.
     ///   - token: the secret of the farm; nil for one without.
     ///   - nonce: 32 random bytes, never used before.
-    init(node: String, role: NodeRole, software: String, token: JoinToken?, nonce: [UInt8]) {
+    package init(node: String, role: NodeRole, software: String, token: JoinToken?, nonce: [UInt8]) {
         hello = Hello(versions: HandshakeTerms.versions, node: node, role: role, software: software, nonce: nonce)
         self.token = token
     }
 
-    mutating func receive(_ message: WireMessage) -> Step {
+    package mutating func receive(_ message: WireMessage) -> Step {
         switch message {
         case .hello: return .reply([])
         case .challenge(let challenge) where self.challenge == nil:

@@ -10,6 +10,8 @@ package struct ClusterTask: Sendable {
     package var inputs: [TaskInput]
     /// The shapes of its outputs; nil where they are not known before.
     package var outputShapes: [[Int]]?
+    /// Groups of channels whose statistics it gives; nil where it gives none.
+    package var statisticsGroups: Int?
     /// Multiplications and additions, about: what its time is predicted by until it was measured.
     package var work: Double
     /// Bytes that it takes on a worker, about.
@@ -22,17 +24,19 @@ package struct ClusterTask: Sendable {
     ///   - model: the digest of the model.
     ///   - inputs: what it needs.
     ///   - outputShapes: the shapes of its outputs; nil where they are not known before.
+    ///   - statisticsGroups: groups of channels whose statistics it gives; nil where it gives none.
     ///   - work: multiplications and additions, about.
     ///   - memory: bytes that it takes on a worker, about.
     ///   - sizes: the sizes that decide the amount of work.
     package init(
-        _ operation: TaskOperation, model: ContentDigest, inputs: [TaskInput], outputShapes: [[Int]]?, work: Double,
-        memory: Int = 0, sizes: [Int]
+        _ operation: TaskOperation, model: ContentDigest, inputs: [TaskInput], outputShapes: [[Int]]?,
+        statisticsGroups: Int? = nil, work: Double, memory: Int = 0, sizes: [Int]
     ) {
         self.operation = operation
         self.model = model
         self.inputs = inputs
         self.outputShapes = outputShapes
+        self.statisticsGroups = statisticsGroups
         self.work = work
         self.memory = memory
         self.sizes = sizes

@@ -1,7 +1,7 @@
-import ClusterMessages
+package import ClusterMessages
 
 /// What can be sent in chunks: a tensor, or a file as a tensor of bytes.
-protocol ChunkSource: Sendable {
+package protocol ChunkSource: Sendable {
     /// What the receiver has to know first.
     var header: TensorHeader { get }
 

@@ -1,21 +1,26 @@
-import ClusterMessages
-
 /// What a receiver has taken in and not yet given credit for.
-struct CreditLedger {
+package struct CreditLedger {
+    /// Streams that are remembered. Those that were cancelled never end; the oldest of them have to go some time.
+    package static let streamLimit = 256
+
     private let connectionWindow: Int
     private let streamWindow: Int
     private var connection = 0
     private var streams: [UInt64: Int] = [:]
 
-    init(connectionWindow: Int, streamWindow: Int) {
+    package init(connectionWindow: Int, streamWindow: Int) {
         self.connectionWindow = connectionWindow
         self.streamWindow = streamWindow
     }
 
+    /// How many streams are remembered.
+    package var streamCount: Int { streams.count }
+
     /// Takes note of payload bytes that found their place.
     ///
     /// - Returns: the credit to give, by stream, once half a window is used up.
-    mutating func consumed(_ byteCount: Int, stream: UInt64, isLast: Bool) -> [(stream: UInt64, byteCount: Int)] {
+    package mutating func consumed(_ byteCount: Int, stream: UInt64, isLast: Bool) -> [(stream: UInt64, byteCount: Int)]
+    {
         var given: [(stream: UInt64, byteCount: Int)] = []
         connection += byteCount
         if connection >= connectionWindow / 2 {
@@ -33,9 +38,8 @@ struct CreditLedger {
                 streams[stream] = used
             }
         }
+        // Streams are numbered as they begin.
+        if streams.count > Self.streamLimit, let oldest = streams.keys.min() { streams[oldest] = nil }
         return given
     }
-
-    /// Forgets a stream that ended before its time.
-    mutating func drop(stream: UInt64) { streams[stream] = nil }
 }

@@ -1,30 +1,30 @@
-import ClusterMessages
-import NIOCore
+package import ClusterMessages
+package import NIOCore
 import Synchronization
 
 /// How large frames of a connection may be at present; raised once the peer has proved who it is.
-final class FrameLimitsBox: Sendable {
+package final class FrameLimitsBox: Sendable {
     private let limits: Mutex<FrameLimits>
 
-    init(_ limits: FrameLimits) { self.limits = Mutex(limits) }
+    package init(_ limits: FrameLimits) { self.limits = Mutex(limits) }
 
-    var value: FrameLimits {
+    package var value: FrameLimits {
         get { limits.withLock { $0 } }
         set { limits.withLock { $0 = newValue } }
     }
 }
 
 /// Cuts what a socket reads into frames.
-struct FrameReader: ByteToMessageDecoder {
-    typealias InboundOut = Frame
+package struct FrameReader: ByteToMessageDecoder {
+    package typealias InboundOut = Frame
 
     private let limits: FrameLimitsBox
     /// The header of the frame that the buffer begins with, once it was read.
     private var header: FrameHeader?
 
-    init(limits: FrameLimitsBox) { self.limits = limits }
+    package init(limits: FrameLimitsBox) { self.limits = limits }
 
-    mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
+    package mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
         guard let header = try readHeader(&buffer) else { return .needMoreData }
         let rest = header.messageByteCount + header.payloadByteCount
         guard buffer.readableBytes >= rest, let message = buffer.readBytes(length: header.messageByteCount),
@@ -39,7 +39,7 @@ struct FrameReader: ByteToMessageDecoder {
         return .continue
     }
 
-    mutating func decodeLast(
+    package mutating func decodeLast(
         context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
     ) throws -> DecodingState {
         while try decode(context: context, buffer: &buffer) == .continue {}
@@ -60,10 +60,12 @@ struct FrameReader: ByteToMessageDecoder {
 }
 
 /// Writes frames.
-struct FrameWriter: MessageToByteEncoder {
-    typealias OutboundIn = Frame
+package struct FrameWriter: MessageToByteEncoder {
+    package typealias OutboundIn = Frame
 
-    func encode(data: Frame, out: inout ByteBuffer) throws {
+    package init() {}
+
+    package func encode(data: Frame, out: inout ByteBuffer) throws {
         out.reserveCapacity(minimumWritableBytes: FrameHeader.byteCount + data.message.count + data.payload.count)
         out.writeBytes(data.header.encoded)
         out.writeBytes(data.message)

@@ -1,12 +1,12 @@
-import ClusterMessages
+package import ClusterMessages
 
 /// What waits to be sent on a connection, in the order in which it goes.
 ///
 /// Messages go first, so that a heartbeat never waits for a tensor. Chunks of tensors of several streams take turns, as
 /// far as the receiver has given credit for them.
-struct SendQueue {
+package struct SendQueue {
     /// The next thing to send.
-    enum Item {
+    package enum Item {
         case frame(Frame)
         /// A chunk that is still to be cut, perhaps compressed.
         case chunk(any ChunkSource, index: Int, tensor: Int, stream: UInt64, isLast: Bool)
@@ -27,37 +27,43 @@ struct SendQueue {
     private var turn = 0
     private var connectionCredit: Int
     private let streamCredit: Int
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
 
     /// - Parameters:
     ///   - connectionCredit: payload bytes that may be on their way.
     ///   - streamCredit: the same for one stream.
-    init(connectionCredit: Int, streamCredit: Int) {
+    package init(connectionCredit: Int, streamCredit: Int) {
         self.connectionCredit = connectionCredit
         self.streamCredit = streamCredit
     }
 
     /// Whether nothing waits.
-    var isEmpty: Bool { firstMessage == messages.count && bulks.isEmpty }
+    package var isEmpty: Bool { firstMessage == messages.count && bulks.isEmpty }
 
-    mutating func add(_ frame: Frame) {
+    package mutating func add(_ frame: Frame) {
         if !isClosed { messages.append(frame) }
     }
 
     /// Adds tensors to a stream whose headers were added before.
-    mutating func add(_ tensors: [any ChunkSource], stream: UInt64) {
+    package mutating func add(_ tensors: [any ChunkSource], stream: UInt64) {
         guard !isClosed, !tensors.isEmpty else { return }
         bulks.append(Bulk(stream: stream, tensors: tensors, credit: streamCredit))
     }
 
     /// Throws away what still waits of a stream's tensors.
-    mutating func drop(stream: UInt64) { bulks.removeAll { $0.stream == stream } }
+    package mutating func drop(stream: UInt64) {
+        // Those that had their turn go from before the one whose turn it is.
+        turn -= bulks.prefix(turn).count { $0.stream == stream }
+        bulks.removeAll { $0.stream == stream }
+    }
 
     /// Takes nothing more; what waits is still sent.
-    mutating func close() { isClosed = true }
+    package mutating func close() { isClosed = true }
 
     /// The receiver has room for more: on a stream, or on stream 0 on the whole connection.
-    mutating func credit(_ byteCount: Int, stream: UInt64) {
+    package mutating func credit(_ byteCount: Int, stream: UInt64) {
+        // The number comes from the other end: it may be anything.
+        let byteCount = min(max(byteCount, 0), 1 << 40)
         if stream == 0 {
             connectionCredit = min(connectionCredit + byteCount, 1 << 40)
         } else if let index = bulks.firstIndex(where: { $0.stream == stream }) {
@@ -66,13 +72,13 @@ struct SendQueue {
     }
 
     /// Takes note of the payload bytes of a chunk that was cut.
-    mutating func spent(_ byteCount: Int, stream: UInt64) {
+    package mutating func spent(_ byteCount: Int, stream: UInt64) {
         connectionCredit -= byteCount
         if let index = bulks.firstIndex(where: { $0.stream == stream }) { bulks[index].credit -= byteCount }
     }
 
     /// Takes out what goes next; nil when nothing waits or there is no credit for what does.
-    mutating func next() -> Item? {
+    package mutating func next() -> Item? {
         if firstMessage < messages.count {
             let frame = messages[firstMessage]
             firstMessage += 1

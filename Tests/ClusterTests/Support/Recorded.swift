@@ -1,0 +1,18 @@
+import Synchronization
+
+/// What closures of a test write down and the test reads.
+final class Recorded<Value: Sendable>: Sendable {
+    private let storage: Mutex<Value>
+
+    init(_ value: Value) { storage = Mutex(value) }
+
+    var value: Value { storage.withLock { $0 } }
+
+    func change(_ body: (inout Value) -> Void) {
+        storage.withLock { value in
+            var copy = value
+            body(&copy)
+            value = copy
+        }
+    }
+}
