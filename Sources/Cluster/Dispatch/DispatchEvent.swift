@@ -27,16 +27,6 @@ package enum DispatchEvent: Hashable, Sendable {
     case tick
 }
 
-extension DispatchEvent {
-    /// Whether it only says that a worker lives and works.
-    var isHeartbeat: Bool {
-        switch self {
-        case .leaseRenewed, .progress, .taskAccepted: true
-        default: false
-        }
-    }
-}
-
 /// Why a worker's connection ended.
 package enum DepartureReason: Hashable, Sendable {
     /// It said good-bye.

@@ -51,7 +51,7 @@ package struct Dispatcher: Sendable {
     /// - Returns: what is to be done, in order.
     package mutating func receive(_ event: DispatchEvent, now: MonotonicInstant) -> [DispatchAction] {
         var actions: [DispatchAction] = []
-        let (openBefore, queuedBefore, overdueBefore) = (registry.open, queue.count, overdue.count)
+        let (openBefore, overdueBefore) = (registry.open, overdue.count)
         expireTimers(now, &actions)
         switch event {
         case .workerJoined(let id, let description): workerJoined(id, description, now, &actions)
@@ -71,9 +71,9 @@ package struct Dispatcher: Sendable {
             attemptFailed(id, attempt, kind, message, now, &actions)
         case .tick: break
         }
-        // Most events are heartbeats, after which nothing can be handed out that could not be before.
-        let isNews = !event.isHeartbeat || !actions.isEmpty
-        if isNews || registry.open != openBefore || queue.count != queuedBefore { schedule(now, &actions) }
+        // After heartbeats, too: they tell, as time does, that others are later than predicted, so that a worker that
+        // was passed over is worth more.
+        schedule(now, &actions)
         // Every idle worker is looked at for every late attempt, so not more often than it makes a difference.
         if registry.open != openBefore || overdue.count != overdueBefore || now - hedgedAt >= Self.hedgeInterval {
             hedgedAt = now
