@@ -17,11 +17,15 @@ let kernelFlags: [CSetting] = [
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -40,6 +44,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -69,14 +75,19 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "RenderJobs", dependencies: ["RenderPipeline", logging], swiftSettings: strict),
+        .target(
+            name: "WebServer", dependencies: ["RenderJobs", "RenderPipeline", hummingbird, nio, logging],
+            swiftSettings: strict),
+        .target(
             name: "CommandSupport",
             dependencies: ["Tensors", "DiffusionModels", "RenderPipeline", "Cluster", argumentParser, logging],
             swiftSettings: strict),
         .executableTarget(
             name: "apldm-coord",
             dependencies: [
-                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "CommandSupport", argumentParser,
-                logging,
+                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "WebServer",
+                "CommandSupport", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -91,7 +102,10 @@ let package = Package(
             name: "LoadTesting", dependencies: ["Cluster", "ClusterMessages", "RenderPipeline", "Tensors", logging],
             swiftSettings: strict),
         .executableTarget(
-            name: "apldm-load", dependencies: ["LoadTesting", "Cluster", "CommandSupport", argumentParser, logging],
+            name: "apldm-load",
+            dependencies: [
+                "LoadTesting", "Cluster", "CommandSupport", argumentParser, asyncHTTPClient, nio, nioHTTP1, logging,
+            ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -115,6 +129,12 @@ let package = Package(
                 nioPosix,
                 logging,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RenderJobsTests", dependencies: ["RenderJobs", "RenderPipeline", logging], swiftSettings: strict),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: ["WebServer", "RenderJobs", "RenderPipeline", hummingbird, hummingbirdTesting, logging],
             swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],

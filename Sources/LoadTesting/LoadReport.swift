@@ -67,7 +67,8 @@ public struct Quantiles: Codable, Sendable {
     /// The largest.
     public var most: Double
 
-    init(_ values: [Double]) {
+    /// - Parameter values: the figures, in any order.
+    public init(_ values: [Double]) {
         let sorted = values.sorted()
         func at(_ share: Double) -> Double {
             sorted.isEmpty ? 0 : sorted[min(Int(Double(sorted.count) * share), sorted.count - 1)]

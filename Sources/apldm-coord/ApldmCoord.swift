@@ -13,16 +13,19 @@ struct ApldmCoord: AsyncParsableCommand {
               apldm-coord render "snowy mountains at sunset" --width 1024 --height 1024 --guidance-scale 5
               apldm-coord render "a castle" --model DIR --image-sizes 2048x2048 --count 4 --output castle.png
               apldm-coord render --from castle.png --output again.png
+              apldm-coord render "a lake" --local-workers 2 --image-sizes 4096x4096
+              apldm-coord serve --listen 0.0.0.0:7420 --join-token-file token --tls-cert c.pem --tls-key k.pem
               apldm-coord model inspect DIR
               apldm-coord verify DIR
 
             Exit codes: 0 success; 1 a verification case failed; 64 the command line or the request cannot be carried \
-            out; 65 a model or another input file is broken; 66 an input is missing; 70 an internal error; 73 the output \
-            cannot be created; 74 reading or writing failed, for example on a full disk; 130 and 143 interrupted by Ctrl-C (SIGINT) and by SIGTERM, with \
-            no half file left.
+            out; 65 a model or another input file is broken; 66 an input is missing; 69 another host or an address cannot \
+            be used; 70 an internal error, or tasks that fail on every host; 73 the output cannot be created; 74 reading \
+            or writing failed, for example on a full disk; 77 another host refused; 130 and 143 interrupted by Ctrl-C \
+            (SIGINT) and by SIGTERM, with no half file left.
             """,
         version: version,
-        subcommands: [RenderCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])
+        subcommands: [RenderCommand.self, ServeCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])
 
     static func main() async {
         turnSignalsIntoErrors()

@@ -76,8 +76,7 @@ struct ClusterOptions: ParsableArguments {
         _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
         backend: CPUBackend,
         memory: MemoryBudget, log: Logger
-    ) async throws -> OpenCluster? {
-        guard isUsed else { return nil }
+    ) async throws -> OpenCluster {
         var options = ClusterCoordinator.Options(
             listen: listen ?? Endpoint(host: "127.0.0.1", port: 0), software: "apldm-coord \(ApldmCoord.version)")
         options.token = try security.token
@@ -112,6 +111,12 @@ struct ClusterOptions: ParsableArguments {
 struct OpenCluster: Sendable {
     let coordinator: ClusterCoordinator
     let workers: LocalWorkers
+
+    /// How many pictures are rendered at a time: one for everybody who computes, as far as the memory goes.
+    func picturesAtOnce(_ costs: [ResourcePlan], _ budget: MemoryBudget) async -> Int {
+        let largest = max(1, costs.map(\.leastMemory).max() ?? 1)
+        return max(1, min(costs.count, await coordinator.computing.count, budget.bytes / largest))
+    }
 
     /// Sends everybody away.
     func close() async {

@@ -15,11 +15,17 @@ final class ProgressReporter: Sendable {
     /// How long a log stays without a line while something is computed.
     private static let longestSilence = Duration.seconds(30)
 
-    init(plan: RenderPlan, finishedStages: Int, label: String?, isQuiet: Bool) {
+    /// - Parameters:
+    ///   - plan: what is rendered.
+    ///   - finishedStages: how many of its stages an earlier run has left finished.
+    ///   - label: what its lines begin with; nil for the only picture.
+    ///   - isQuiet: whether nothing is shown.
+    ///   - isAlone: whether nobody else redraws the terminal's line.
+    init(plan: RenderPlan, finishedStages: Int, label: String?, isQuiet: Bool, isAlone: Bool) {
         self.plan = plan
         self.isQuiet = isQuiet
         prefix = label.map { "[\($0)] " } ?? ""
-        columns = Console.terminalColumns
+        columns = isAlone ? Console.terminalColumns : nil
         estimate = Mutex(ProgressEstimate(plan: plan, finishedStages: finishedStages))
     }
 

@@ -85,49 +85,27 @@ struct RenderCommand: AsyncParsableCommand {
         let folders = try interruption.writing { try stages.folders(of: plans, records: records) }
         TensorMemory.resetPeak()
         let logger = log.makeLogger("apldm-coord", standard: output.quiet ? .error : .info)
-        let farm = try await cluster.open(
-            security, model: model, source: source, sha256: identity.sha256, device: executor, backend: backend,
-            memory: budget,
-            log: logger)
-        let renderer = Renderer(executor: farm?.coordinator.executor ?? executor)
+        let farm =
+            cluster.isUsed
+            ? try await cluster.open(
+                security, model: model, source: source, sha256: identity.sha256, device: executor, backend: backend,
+                memory: budget, log: logger) : nil
         var report = RenderReport(
             model: model, identity: identity, scheduler: scheduler, latents: output.latents, backend: backend,
             threads: compute.threadCount)
-        let dump = output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }
-        for (index, plan) in plans.enumerated() {
-            try Task.checkCancellation()
-            let folder = folders?[index]
-            interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
-            var inputs = inputs
-            inputs.finished = try folder?.lastStage()
-            let progress = ProgressReporter(
-                plan: plan, finishedStages: folder?.finishedCount ?? 0,
-                label: plans.count > 1 ? "\(index + 1)/\(plans.count)" : nil, isQuiet: output.quiet)
-            let times = progress.times
-            var observer = RenderObserver(progress: progress.note)
-            if let dump { observer.record = { dump.record(picture: index, $0, $1) } }
-            if let folder {
-                observer.finished = { stage in
-                    try interruption.writing {
-                        try folder.keep(stage)
-                        interruption.note(outlook: stages.outlook(folder, finished: index, of: plans.count))
-                    }
-                }
-            }
-            let start = ContinuousClock.now
-            let rendered = try await renderer.render(plan, inputs: inputs, observer: observer)
-            let digest = try interruption.writing {
-                let digest = try paths.write(rendered, index, text: texts[index])
-                interruption.note(outlook: "\(index + 1) of \(plans.count) pictures are written")
-                return digest
-            }
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
-            progress.finish(path: paths[index], seconds: seconds)
-            report.add(plan, path: paths[index], digest: digest, times: times, seconds: seconds)
+        let batch = PictureBatch(
+            plans: plans, texts: texts, paths: paths, folders: folders, inputs: inputs, stages: stages,
+            dump: output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }, isQuiet: output.quiet,
+            interruption: interruption)
+        let atOnce = await farm?.picturesAtOnce(plans.map { ResourcePlan($0, model: model) }, budget) ?? 1
+        let outcomes = try await batch.render(atOnce: atOnce) {
+            guard let picture = await farm?.coordinator.beginPicture() else { return (executor, {}) }
+            return (picture.executor, picture.end)
         }
+        for (index, outcome) in outcomes.enumerated() { report.add(plans[index], path: paths[index], outcome) }
         report.completedTasks = await farm?.coordinator.completedTasks
         await farm?.close()
-        try interruption.writing { try dump?.write() }
+        try interruption.writing { try batch.dump?.write() }
         if output.json { try Console.result(try report.json()) }
     }
 

@@ -108,8 +108,8 @@ struct RenderReport: Encodable {
         self.threads = threads
     }
 
-    mutating func add(_ plan: RenderPlan, path: String, digest: String, times: StageTimes, seconds: Double) {
-        let stageTimes = times.stages
+    mutating func add(_ plan: RenderPlan, path: String, _ outcome: PictureBatch.Outcome) {
+        let stageTimes = outcome.times.stages
         let stages = plan.stages.enumerated().map { index, stage in
             Stage(
                 height: stage.size.height, width: stage.size.width,
@@ -123,7 +123,8 @@ struct RenderReport: Encodable {
         }
         pictures.append(
             Picture(
-                path: path, sha256: digest, seconds: seconds, promptSeconds: times.prompt, stages: stages,
+                path: path, sha256: outcome.digest, seconds: outcome.seconds, promptSeconds: outcome.times.prompt,
+                stages: stages,
                 parameters: parameters(of: plan)))
     }
 

@@ -14,11 +14,13 @@ struct ApldmLoad: AsyncParsableCommand {
             Examples:
               apldm-load run cluster/scenarios/many-jobs.json
               apldm-load run cluster/scenarios/lost-workers.json --json
+              apldm-load jobs --url http://127.0.0.1:7421 --count 200
 
             Exit codes: 0 all jobs ended with their results; 1 some did not; 64 the command line cannot be carried out; 65 \
-            the scenario is broken; 66 it is missing.
+            the scenario is broken; 66 it is missing; 69 the \
+            coordinator cannot be reached.
             """,
-        subcommands: [Run.self, Workers.self])
+        subcommands: [Run.self, Workers.self, Jobs.self])
 }
 
 /// Reads scenarios.

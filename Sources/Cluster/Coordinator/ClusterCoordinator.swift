@@ -4,7 +4,7 @@ public import Logging
 public import RenderPipeline
 public import Tensors
 
-/// A coordinator for the length of a render: lets workers in and hands an executor to whoever renders.
+/// Lets workers in and hands an executor to every picture that is rendered.
 public final class ClusterCoordinator: Sendable {
     /// How hosts come together.
     public struct Options: Sendable {
@@ -40,11 +40,15 @@ public final class ClusterCoordinator: Sendable {
 
     private let farm: Farm
     private let listener: WorkerListener
-    private let job: JobID
     private let serving: Task<Void, Never>
+    private let model: DiffusionModel
+    private let digest: ContentDigest
+    /// What computes here without being told by the farm; nil where it dispatches only.
+    private let device: LocalExecutor?
+    private let sharing: SharingPolicy
+    /// Whose workers take part; nil for all.
+    private let numericsClass: NumericsClass?
 
-    /// Renders with whoever is there.
-    public let executor: any Executor
     /// Where it listens: the port that the system chose where none was given.
     public let endpoint: Endpoint
 
@@ -88,10 +92,11 @@ public final class ClusterCoordinator: Sendable {
         self.farm = farm
         self.listener = listener
         endpoint = Endpoint(host: options.listen.host, port: listener.port)
-        job = await farm.beginJob(numericsClass: options.mixesNumerics ? nil : numericsClass)
-        executor = ClusterExecutor(
-            farm: farm, job: job, model: model, digest: digest, device: options.dispatchOnly ? nil : device,
-            sharing: SharingPolicy(leastWork: options.leastSharedWork))
+        self.model = model
+        self.digest = digest
+        self.device = options.dispatchOnly ? nil : device
+        sharing = SharingPolicy(leastWork: options.leastSharedWork)
+        self.numericsClass = options.mixesNumerics ? nil : numericsClass
         serving = Task {
             do {
                 try await listener.run()
@@ -104,9 +109,22 @@ public final class ClusterCoordinator: Sendable {
 
     deinit { serving.cancel() }
 
+    /// Begins a picture; it gets its share of the hosts until it is ended.
+    ///
+    /// - Parameters:
+    ///   - owner: whose it is; those who share the farm get equal parts of it.
+    ///   - priority: among the owner's pictures, the higher first.
+    /// - Returns: what renders it.
+    public func beginPicture(owner: String = "local", priority: Int = 0) async -> ClusterPicture {
+        let job = await farm.beginJob(tenant: TenantID(owner), priority: priority, numericsClass: numericsClass)
+        return ClusterPicture(
+            executor: ClusterExecutor(
+                farm: farm, job: job, model: model, digest: digest, device: device, sharing: sharing),
+            farm: farm, job: job)
+    }
+
     /// Sends the workers away and stops listening.
     public func close() async {
-        await farm.endJob(job)
         await farm.dismissWorkers()
         serving.cancel()
         await serving.value
@@ -121,6 +139,22 @@ public final class ClusterCoordinator: Sendable {
     public var completedTasks: [String: Int] {
         get async { await farm.statistics.completed }
     }
+
+    /// Everybody who computes now, by name: the workers, and the own device where it takes part.
+    public var computing: [String] {
+        get async { await farm.computing }
+    }
+}
+
+/// One picture's share of the hosts.
+public struct ClusterPicture: Sendable {
+    /// What renders it.
+    public let executor: any Executor
+    fileprivate let farm: Farm
+    fileprivate let job: JobID
+
+    /// Ends it; what still runs for it is cancelled.
+    public func end() async { await farm.endJob(job) }
 }
 
 extension ClusterCoordinator.Options {

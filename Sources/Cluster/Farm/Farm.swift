@@ -119,6 +119,14 @@ package actor Farm {
     /// What the dispatcher knows now; it takes time in proportion to all tasks.
     package var snapshot: DispatchSnapshot { dispatcher.snapshot }
 
+    /// Everybody who computes now, by name.
+    package var computing: [String] {
+        (local == nil ? [] : [Self.deviceName]) + links.keys.sorted().compactMap { names[$0] }
+    }
+
+    /// What the coordinator's own device is called.
+    package static let deviceName = "this device"
+
     /// Whether the coordinator's own device takes part.
     package var hasDevice: Bool { local != nil }
 
@@ -254,7 +262,7 @@ package actor Farm {
         tasks[attempt.task] = nil
         jobs[task.job]?.remove(attempt.task)
         if let held = task.task.held { holders[held] = worker }
-        statistics.completed[worker == .local ? "this device" : names[worker] ?? "", default: 0] += 1
+        statistics.completed[worker == .local ? Self.deviceName : names[worker] ?? "", default: 0] += 1
         task.continuation.resume(returning: output)
     }
 

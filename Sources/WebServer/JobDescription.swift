@@ -1,0 +1,67 @@
+import FoundationEssentials
+import RenderJobs
+import RenderPipeline
+
+/// A job as it is answered.
+struct JobDescription: Encodable {
+    let id: UInt64
+    let state: JobState.Name
+    /// The share that is done, 0...1.
+    let progress: Double
+    let owner: String
+    let priority: Int
+    let prompt: String
+    let width: Int
+    let height: Int
+    let seed: UInt64
+    let submittedAt: Date
+    let startedAt: Date?
+    let endedAt: Date?
+    let error: String?
+    let picture: Picture?
+
+    struct Picture: Encodable {
+        /// Where it is, below this server.
+        let url: String
+        /// The SHA-256 of its pixels.
+        let digest: String
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, state, progress, owner, priority, prompt, width, height, seed, error, picture
+        case submittedAt = "submitted_at"
+        case startedAt = "started_at"
+        case endedAt = "ended_at"
+    }
+
+    init(_ job: RenderJob, progress: Double?) {
+        id = job.id.number
+        state = job.state.name
+        owner = job.owner
+        priority = job.priority
+        prompt = job.request.prompt
+        width = job.request.size.width
+        height = job.request.size.height
+        seed = job.request.seed
+        submittedAt = job.submitted
+        var (started, ended): (Date?, Date?) = (nil, nil)
+        var failure: String?
+        var finished: Picture?
+        var share = progress ?? 0
+        switch job.state {
+        case .queued: break
+        case .running(let since): started = since
+        case .finished(let picture, let since, let date):
+            (started, ended) = (since, date)
+            finished = Picture(url: "/v1/jobs/\(job.id)/picture", digest: picture.digest)
+            share = 1
+        case .failed(let reason, let date): (failure, ended) = (reason, date)
+        case .cancelled(let date): ended = date
+        }
+        self.progress = share
+        startedAt = started
+        endedAt = ended
+        error = failure
+        picture = finished
+    }
+}

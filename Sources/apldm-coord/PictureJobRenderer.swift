@@ -1,0 +1,89 @@
+import Cluster
+import DiffusionModels
+import FoundationEssentials
+import RenderJobs
+import RenderPipeline
+import Synchronization
+import Tensors
+
+/// Renders the pictures of jobs with one model and whoever computes for the coordinator, and writes them to a folder.
+struct PictureJobRenderer: JobRenderer {
+    let coordinator: ClusterCoordinator
+    let model: DiffusionModel
+    let identity: ModelIdentity
+    let scheduler: SamplerConfiguration
+    /// The numerics class of the pictures.
+    let numerics: String
+    let memory: MemoryBudget
+    /// Where pictures go.
+    let folder: String
+    /// The most pictures at a time; nil for one for everybody who computes.
+    let atOnce: Int?
+
+    var slots: Int {
+        get async {
+            let computing = await coordinator.computing.count
+            return min(atOnce ?? computing, computing)
+        }
+    }
+
+    func check(_ request: RenderRequest) throws {
+        let plan = try RenderPlan(request, model: ModelProperties(model), scheduler: scheduler)
+        // What is rendered at the same time shares the memory; what one job needs alone has to be there.
+        try ResourcePlan(plan, model: model).requireFit(in: memory.bytes, isLimited: false)
+    }
+
+    func render(_ job: RenderJob, progress: @escaping @Sendable (Double) -> Void) async throws -> JobPicture {
+        let plan = try RenderPlan(job.request, model: ModelProperties(model), scheduler: scheduler)
+        let record = RenderRecord(
+            program: ApldmCoord.version, model: identity, request: job.request, numerics: numerics)
+        let texts = try record.texts(scheduler: scheduler)
+        let estimate = Estimate(plan, progress)
+        let picture = await coordinator.beginPicture(owner: job.owner, priority: job.priority)
+        do {
+            let rendered = try await Renderer(executor: picture.executor)
+                .render(plan, observer: RenderObserver(progress: estimate.note))
+            await picture.end()
+            let name = "\(job.id)-\(job.request.size)-seed\(job.request.seed).png"
+            let digest = try PNGWriter.write(decoded: rendered.picture, to: "\(folder)/\(name)", text: texts)
+            return JobPicture(fileName: name, digest: digest)
+        } catch {
+            await picture.end()
+            throw error
+        }
+    }
+
+    /// Makes the folder for pictures if need be, and looks whether they can be written there.
+    ///
+    /// - Throws: ``ImageFileError`` when they cannot.
+    static func prepare(folder: String) throws {
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try PNGWriter.checkWritable(path: folder + "/.apldm.png")
+    }
+}
+
+/// Turns what happens in a render into the share that is done.
+private final class Estimate: Sendable {
+    private let state: Mutex<ProgressEstimate>
+    private let times = StageTimes()
+    private let progress: @Sendable (Double) -> Void
+
+    init(_ plan: RenderPlan, _ progress: @escaping @Sendable (Double) -> Void) {
+        state = Mutex(ProgressEstimate(plan: plan))
+        self.progress = progress
+    }
+
+    func note(_ news: RenderProgress) {
+        let seconds = times.note(news)
+        let share = state.withLock { state in
+            switch news {
+            case .began: break
+            case .advanced(let phase, let share):
+                state.advanced(phase, share: share, seconds: times.secondsSoFar(phase) ?? 0)
+            case .ended(let phase): if let seconds { state.ended(phase, seconds: seconds) }
+            }
+            return state.fraction
+        }
+        progress(share)
+    }
+}

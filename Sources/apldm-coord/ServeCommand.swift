@@ -1,0 +1,122 @@
+import ArgumentParser
+import Cluster
+import CommandSupport
+import DiffusionModels
+import Logging
+import RenderJobs
+import RenderPipeline
+import ServiceLifecycle
+import Tensors
+import UnixSignals
+import WebServer
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Take jobs over HTTP and render them with whoever connects.",
+        discussion: """
+            Jobs are kept in memory: those that wait are gone when the program ends. Pictures stay in their folder.
+
+            Examples:
+              apldm-coord serve --local-workers 2
+              curl -d '{"prompt": "a lake at noon", "width": 1024, "height": 1024}' http://127.0.0.1:7421/v1/jobs
+              curl http://127.0.0.1:7421/v1/jobs/1
+              curl -o lake.png http://127.0.0.1:7421/v1/jobs/1/picture
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Take jobs here; only addresses of this host, as nobody is asked for a key.", valueName: "HOST:PORT"))
+    var http = Endpoint(host: "127.0.0.1", port: 7421)
+    @Option(help: ArgumentHelp("Where pictures go.", valueName: "DIR")) var pictures = "pictures"
+    @Option(
+        help: ArgumentHelp(
+            "The most pictures that are rendered at a time (default: one for every host that computes).", valueName: "N"
+        ))
+    var concurrentJobs: Int?
+    @Option(help: ArgumentHelp("The most jobs that wait.", valueName: "N")) var queueLimit = 100_000
+
+    @OptionGroup(title: "Model") var source: ModelOptions
+    @OptionGroup(title: "Device") var compute: ComputeOptions
+    @OptionGroup(title: "Memory") var memory: MemoryOptions
+    @OptionGroup(title: "Other hosts") var cluster: ClusterOptions
+    @OptionGroup(title: "Security") var security: SecurityOptions
+    @OptionGroup(title: "Log") var log: LogOptions
+
+    func validate() throws {
+        if let concurrentJobs, !(1...1000).contains(concurrentJobs) {
+            throw ValidationError("--concurrent-jobs: \(concurrentJobs) is out of range; use 1 to 1000")
+        }
+        guard (1...1_000_000).contains(queueLimit) else {
+            throw ValidationError("--queue-limit: \(queueLimit) is out of range; use 1 to 1000000")
+        }
+        guard http.isLoopback else {
+            throw ValidationError(
+                "--http: \(http) can be reached from other hosts, and there are no keys yet; use 127.0.0.1, and a tunnel "
+                    + "such as ssh -L for others")
+        }
+    }
+
+    func run() async throws {
+        try await Failure.reporting(serve)
+    }
+
+    private func serve() async throws {
+        let logger = log.makeLogger("apldm-coord", standard: .info)
+        try PictureJobRenderer.prepare(folder: pictures)
+        let model = try source.load()
+        let backend = compute.makeBackend()
+        let budget = memory.budget(threads: compute.threadCount)
+        let identity = try await model.identity(variant: source.variant, source.digests)
+        let farm = try await cluster.open(
+            security, model: model, source: source, sha256: identity.sha256,
+            device: LocalExecutor(model: model, backend: backend, memory: budget), backend: backend, memory: budget,
+            log: logger)
+        let renderer = PictureJobRenderer(
+            coordinator: farm.coordinator, model: model, identity: identity,
+            scheduler: try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath),
+            numerics: backend.numericsClass, memory: budget, folder: pictures, atOnce: concurrentJobs)
+        let runner = JobRunner(store: MemoryJobStore(queueLimit: queueLimit), renderer: renderer, log: logger)
+        let web = WebService(
+            WebService.Options(host: http.host, port: http.port, pictures: pictures), runner: runner,
+            workers: FarmControl(coordinator: farm.coordinator), log: logger)
+        let host = http.host
+        let server = web.application { port in
+            logger.info("taking jobs", metadata: ["url": "http://\(Endpoint(host: host, port: port))/v1/jobs"])
+        }
+        let services: [any Service] = [JobService(runner: runner), server]
+        let group = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        do {
+            try await group.run()
+            await farm.close()
+        } catch {
+            await farm.close()
+            throw error
+        }
+    }
+}
+
+/// Rendering jobs as one of the program's services.
+private struct JobService: Service {
+    let runner: JobRunner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+/// What the HTTP interface sees of the farm.
+private struct FarmControl: WorkerControl {
+    let coordinator: ClusterCoordinator
+
+    var workers: [WorkerSummary] {
+        get async {
+            let completed = await coordinator.completedTasks
+            return await coordinator.computing.map { WorkerSummary(name: $0, completedTasks: completed[$0] ?? 0) }
+        }
+    }
+
+    var canCompute: Bool {
+        get async { await !coordinator.computing.isEmpty }
+    }
+}

@@ -1,0 +1,195 @@
+import FoundationEssentials
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import RenderJobs
+import RenderPipeline
+import Testing
+import WebServer
+
+/// The routes of `/v1`, asked as clients ask them.
+struct JobRouteTests {
+    private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Answers requests while jobs are rendered.
+    private func serving(_ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "apldm-web-\(UInt64.random(in: 0...(.max)))"
+        )
+        .path(percentEncoded: false)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let runner = JobRunner(store: MemoryJobStore(queueLimit: 5), renderer: Painter(folder: folder), log: log)
+        let service = Task { await runner.run() }
+        defer { service.cancel() }
+        let web = WebService(
+            WebService.Options(host: "127.0.0.1", port: 0, pictures: folder), runner: runner, workers: Nobody(),
+            log: log)
+        try await web.application().test(.router, body)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPictureIsAskedForWatchedAndFetched() async throws {
+        try await serving { client in
+            let body = #"{"prompt": "a lake", "width": 64, "height": 128, "seed": 7, "owner": "ann"}"#
+            let created = try await client.execute(uri: "/v1/jobs", method: .post, body: ByteBuffer(string: body))
+            #expect(created.status == .created)
+            #expect(created.headers[.location] == "/v1/jobs/1")
+            var job = try JobAnswer(created)
+            #expect(job.width == 64 && job.height == 128 && job.seed == 7 && job.owner == "ann")
+            while job.state != "finished" {
+                job = try JobAnswer(try await client.execute(uri: "/v1/jobs/1", method: .get))
+            }
+            #expect(job.progress == 1)
+            let url = try #require(job.picture?.url)
+            let picture = try await client.execute(uri: url, method: .get)
+            #expect(picture.status == .ok)
+            #expect(picture.headers[.contentType] == "image/png")
+            #expect(picture.body == ByteBuffer(string: "picture 1"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#"{"width": 64}"#, "prompt", 400), (#"{"prompt": 3}"#, "prompt", 400),
+            (#"{"prompt": "x", "widht": 64}"#, "widht", 400), (#"{"prompt": "x", "seed": -1}"#, "seed", 400),
+            (#"{"prompt": "x", "seed": 1e30}"#, "seed", 400), (#"{"prompt": "x", "sampler": "magic"}"#, "sampler", 400),
+            (#"{"prompt": "x", "method": "magic"}"#, "method", 400),
+            (#"{"prompt": "x", "priority": 1000}"#, "priority", 400),
+            (#"{"prompt": "x", "owner": "a b"}"#, "owner", 400), (#"{"prompt": "x", "width": 0}"#, "width", 400),
+            ("{", nil, 400), ("[]", nil, 400), ("", nil, 400), ("\u{0}", nil, 400),
+        ] as [(String, String?, Int)])
+    func aBodyThatCannotBeIsAnsweredWithItsField(body: String, field: String?, status: Int) async throws {
+        try await serving { client in
+            let response = try await client.execute(uri: "/v1/jobs", method: .post, body: ByteBuffer(string: body))
+            #expect(response.status.code == status)
+            let error = try ErrorAnswer(response)
+            #expect(error.field == field)
+            #expect(!error.message.isEmpty)
+        }
+    }
+
+    @Test func aBodyThatIsTooLargeIsRefused() async throws {
+        try await serving { client in
+            let body = ByteBuffer(repeating: 0x20, count: 3 << 20)
+            let response = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+            #expect(response.status == .contentTooLarge)
+            #expect(try ErrorAnswer(response).code == "too_large")
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/jobs/9", HTTPRequest.Method.get, 404), ("/v1/jobs/9", .delete, 404), ("/v1/jobs/x", .get, 404),
+        ("/v1/jobs/-1", .get, 404), ("/v1/jobs/99999999999999999999", .get, 404), ("/v1/jobs/9/picture", .get, 404),
+        ("/v1/jobs/../../etc/passwd", .get, 404), ("/v1/nothing", .get, 404), ("/v1/jobs?limit=x", .get, 400),
+        ("/v1/jobs?state=lost", .get, 400), ("/v1/jobs?colour=red", .get, 400), ("/v1/jobs?before=-1", .get, 400),
+    ])
+    func whatIsNotThereIsAnsweredInJSON(path: String, method: HTTPRequest.Method, status: Int) async throws {
+        try await serving { client in
+            let response = try await client.execute(uri: path, method: method)
+            #expect(response.status.code == status)
+            #expect(!(try ErrorAnswer(response).message.isEmpty))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func jobsAreListedAndCancelled() async throws {
+        try await serving { client in
+            for _ in 0..<3 {
+                let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
+                _ = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+            }
+            let cancelled = try await client.execute(uri: "/v1/jobs/3", method: .delete)
+            #expect(try JobAnswer(cancelled).state == "cancelled")
+            let again = try await client.execute(uri: "/v1/jobs/3", method: .delete)
+            #expect(again.status == .conflict)
+            #expect(try await client.execute(uri: "/v1/jobs/1/picture", method: .get).status == .conflict)
+            let list = try await client.execute(uri: "/v1/jobs?limit=2", method: .get)
+            let page = try JSONDecoder().decode(PageAnswer.self, from: Data(list.body.readableBytesView))
+            #expect(page.jobs.map(\.id) == [3, 2])
+            #expect(page.counts["cancelled"] == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aFullQueueSaysWhenToComeAgain() async throws {
+        try await serving { client in
+            let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
+            var last = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+            for _ in 0..<8 where last.status == .created {
+                last = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+            }
+            #expect(last.status == .serviceUnavailable)
+            #expect(last.headers[.retryAfter] == "10")
+            #expect(try ErrorAnswer(last).code == "queue_full")
+        }
+    }
+
+    @Test func healthAndReadinessAreTold() async throws {
+        try await serving { client in
+            #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
+            #expect(try await client.execute(uri: "/readyz", method: .get).status == .serviceUnavailable)
+            let workers = try await client.execute(uri: "/v1/workers", method: .get)
+            #expect(String(buffer: workers.body) == #"{"workers":[{"completed_tasks":3,"name":"asleep"}]}"#)
+        }
+    }
+}
+
+/// A job as clients read it.
+private struct JobAnswer: Decodable {
+    struct Picture: Decodable {
+        var url: String
+    }
+
+    var id: Int
+    var state: String
+    var progress: Double
+    var owner: String
+    var width: Int
+    var height: Int
+    var seed: Int
+    var picture: Picture?
+
+    init(_ response: TestResponse) throws {
+        self = try JSONDecoder().decode(Self.self, from: Data(response.body.readableBytesView))
+    }
+}
+
+private struct PageAnswer: Decodable {
+    var jobs: [JobAnswer]
+    var counts: [String: Int]
+}
+
+private struct ErrorAnswer: Decodable {
+    private struct Body: Decodable {
+        var error: ErrorAnswer
+    }
+
+    var code: String
+    var message: String
+    var field: String?
+
+    init(_ response: TestResponse) throws {
+        self = try JSONDecoder().decode(Body.self, from: Data(response.body.readableBytesView)).error
+    }
+}
+
+/// Writes a file with the job's number as its picture.
+private struct Painter: JobRenderer {
+    let folder: String
+    let slots = 2
+
+    func check(_ request: RenderRequest) throws {
+        guard request.size.width > 0 else {
+            throw RequestError(option: "--width", problem: "0 is no width", remedy: "use 64 or more")
+        }
+    }
+
+    func render(_ job: RenderJob, progress: @escaping @Sendable (Double) -> Void) async throws -> JobPicture {
+        if job.request.prompt == "endless" { try await Task.sleep(for: .seconds(3600)) }
+        try Data("picture \(job.id)".utf8).write(to: URL(filePath: "\(folder)/\(job.id).png"))
+        return JobPicture(fileName: "\(job.id).png", digest: "0")
+    }
+}
+
+private struct Nobody: WorkerControl {
+    let workers = [WorkerSummary(name: "asleep", completedTasks: 3)]
+    let canCompute = false
+}
