@@ -250,10 +250,10 @@ import socket, sys, time
 start = time.monotonic()
 with socket.create_connection((sys.argv[1], int(sys.argv[2])), 10) as peer:
     peer.settimeout(15)
-    peer.sendall(bytes.fromhex(sys.argv[3]))
     try:
+        peer.sendall(sys.stdin.buffer.read())
         while peer.recv(4096): pass
-    except ConnectionResetError: pass
+    except (BrokenPipeError, ConnectionResetError): pass
 print(f"{time.monotonic() - start:.1f}")
 """
 
@@ -262,7 +262,7 @@ def talk(lab, data):
     """Sends bytes to the head from host b; seconds until it hung up."""
     network = lab.network
     return float(network.run(
-        network.hosts["b"], sys.executable, "-c", TALK, network.address("b"), str(PORT), data.hex()))
+        network.hosts["b"], sys.executable, "-c", TALK, network.address("b"), str(PORT), data=data))
 
 
 def stranger(data, most):
@@ -271,6 +271,7 @@ def stranger(data, most):
             farm.workers()
             farm.reaches(5)
             seconds = talk(lab, data() if callable(data) else data)
+            require(farm.head.is_running, "the picture was done before the head hung up; use a larger --size")
             require(seconds < most, f"hung up after {seconds} s")
             return None, f"hung up after {seconds} s; {farm.finish()}"
     return run
@@ -294,8 +295,8 @@ def tls_on_plain(lab):
         farm.reaches(5)
         stranger = farm.worker("a", "--name", "stranger", "--tls-ca", authority, "--once")
         code = stranger.wait(30)
-        require(code == 69, f"the stranger ends with {code}, not 69")
-        return None, f"its exit status 69; {farm.finish()}"
+        require(code in (69, 77), f"the stranger ends with {code}, not with 69 or 77")
+        return None, f"its exit status {code}; {farm.finish()}"
 
 
 # Disks.

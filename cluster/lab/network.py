@@ -46,9 +46,10 @@ class Network:
         """A command that runs there; the process is the command itself, so signals reach it."""
         return ["ip", "netns", "exec", namespace, *arguments]
 
-    def run(self, namespace, *arguments):
+    def run(self, namespace, *arguments, data=b""):
+        """Runs a command there to its end; what it prints."""
         return subprocess.run(
-            self.command(namespace, *arguments), check=True, capture_output=True, text=True).stdout
+            self.command(namespace, *arguments), check=True, capture_output=True, input=data).stdout.decode()
 
     def address(self, host):
         """The head's, as this host sees it."""
