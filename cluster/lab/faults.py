@@ -191,8 +191,8 @@ def cable_back(lab):
         lab.network.cut("a")
         noticed = farm.left("a", now)
         time.sleep(max(0, now + 8 - time.monotonic()))
-        lab.network.heal()
         again = time.monotonic()
+        lab.network.heal()
         back = farm.joined("a", again)
         return noticed, f"back {back:.1f} s after the cable; {farm.finish()}"
 
