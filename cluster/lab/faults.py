@@ -3,6 +3,7 @@
 A function gets the lab and returns its row: seconds until the head noticed (None where there is nothing to notice) and
 what was seen. It raises `Failure` when something else happened than should, `Skipped` when the host lacks something.
 """
+import glob
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from .farm import PORT
-from .programs import Failure
+from .programs import Failure, Program
 
 
 class Skipped(Exception):
@@ -26,14 +27,15 @@ class Fault:
     title: str
     done: str
     run: Callable
+    has_picture: bool
 
 
 FAULTS = []
 
 
-def fault(name, title, done):
+def fault(name, title, done, has_picture=True):
     def register(function):
-        FAULTS.append(Fault(name, title, done, function))
+        FAULTS.append(Fault(name, title, done, function, has_picture))
         return function
     return register
 
@@ -87,6 +89,44 @@ def restarted(lab):
         farm.worker("a")
         back = farm.joined("a", again)
         return noticed, f"joined {back:.1f} s after its start; {farm.finish()}"
+
+
+def children(identifier):
+    """The processes that any thread of a process has started."""
+    found = []
+    for path in glob.glob(f"/proc/{identifier}/task/*/children"):
+        with open(path) as file:
+            found += [int(child) for child in file.read().split()]
+    return found
+
+
+@fault("local-killed", "local workers killed", "--local-workers 2 --dispatch-only: SIGKILL to both, so nobody can come",
+       has_picture=False)
+def local_killed(lab):
+    head = Program(
+        "head", lab.render_command(lab.file("local.png"), "--dispatch-only", "--local-workers", "2"))
+    try:
+        head.wait_for("stage 1", 60)
+        workers = children(head.identifier)
+        require(len(workers) == 2, f"the head has {len(workers)} local workers, not 2")
+        now = time.monotonic()
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        code = head.wait(30)
+        require(code == 69, f"the head ends with {code}, not 69")
+        return time.monotonic() - now, "the head gives up with exit status 69"
+    finally:
+        head.end()
+
+
+@fault("same-name", "two workers of one name", "a third worker on host a is called b")
+def same_name(lab):
+    with lab.farm() as farm:
+        farm.workers()
+        farm.reaches(5)
+        farm.worker("a", "--name", "b")
+        seen = farm.finish()
+        return None, f"b joined {sum('worker=b' in line and 'joined' in line for line in farm.head.log)} times; {seen}"
 
 
 @fault("stopped", "worker stopped", "SIGSTOP; SIGCONT once it is given up")
