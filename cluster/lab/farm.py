@@ -73,8 +73,8 @@ class Farm:
             os.remove(self.picture)
         self.started = time.monotonic()
         self.head = self._start("head", lab.network.head, lab.render_command(
-            self.picture, "--listen", f"0.0.0.0:{PORT}", "--join-token-file", lab.token, "--insecure-network", "--share",
-            "always", "--wait-for-workers", "2", *arguments))
+            self.picture, "--listen", f"0.0.0.0:{PORT}", "--join-token-file", lab.token, "--insecure-network",
+            "--share", "always", "--wait-for-workers", "2", *arguments))
         self.head.wait_for("listening", 20)
 
     def _start(self, name, namespace, arguments):

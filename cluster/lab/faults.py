@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from .farm import PORT
+from .network import Network
 from .programs import Failure, Program
 
 
@@ -204,22 +205,22 @@ class Quota:
 
 # Networks.
 
-def cut(direction):
+def cut(harm):
     def run(lab):
         with lab.farm() as farm:
             a, _ = farm.workers()
             farm.reaches(30)
             now = time.monotonic()
-            {"both": lab.network.cut, "to": lab.network.drop_to_head, "from": lab.network.drop_from_head}[direction]("a")
+            harm(lab.network, "a")
             noticed = farm.left("a", now)
             own = a.wait_for("not connected", 30, now) - now
             return noticed, f"worker noticed after {own:.1f} s; {farm.finish()}"
     return run
 
 
-fault("cable-pulled", "cable pulled", "every packet of worker a dropped, both ways")(cut("both"))
-fault("deaf-head", "one-way partition", "packets from worker a dropped")(cut("to"))
-fault("deaf-worker", "one-way partition", "packets to worker a dropped")(cut("from"))
+fault("cable-pulled", "cable pulled", "every packet of worker a dropped, both ways")(cut(Network.cut))
+fault("deaf-head", "one-way partition", "packets from worker a dropped")(cut(Network.drop_to_head))
+fault("deaf-worker", "one-way partition", "packets to worker a dropped")(cut(Network.drop_from_head))
 
 
 @fault("cable-back", "cable pulled for 8 s", "every packet of worker a dropped, both ways, then none")
@@ -318,7 +319,8 @@ def stranger(data, most):
 
 
 fault("http", "another protocol: HTTP", "GET / on the port")(stranger(b"GET / HTTP/1.1\r\nHost: head\r\n\r\n", 3))
-fault("noise", "another protocol: noise", "64 KiB of random bytes on the port")(stranger(lambda: os.urandom(1 << 16), 3))
+fault("noise", "another protocol: noise", "64 KiB of random bytes on the port")(
+    stranger(lambda: os.urandom(1 << 16), 3))
 fault("silence", "a client that says nothing", "a connection without a byte")(stranger(b"", 8))
 
 

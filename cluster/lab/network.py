@@ -30,7 +30,9 @@ class Network:
                 self._ip("netns", "add", namespace)
                 self._ip("-n", namespace, "link", "set", "dev", "lo", "up")
             for number, (host, namespace) in enumerate(self.hosts.items(), 1):
-                self._ip("-n", self.head, "link", "add", "name", host, "type", "veth", "peer", "name", "head", "netns", namespace)
+                self._ip(
+                    "-n", self.head, "link", "add", "name", host, "type", "veth", "peer", "name", "head", "netns",
+                    namespace)
                 for where, interface, last in ((self.head, host, 1), (namespace, "head", 2)):
                     self._ip("-n", where, "address", "add", f"10.77.{number}.{last}/24", "dev", interface)
                     self._ip("-n", where, "link", "set", "dev", interface, "up")
