@@ -9,9 +9,9 @@ struct StageTwoOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "whole: one UNet pass over all latents of a stage (default). windows: passes over windows of the model's "
-                + "native size that overlap and are blended, with each of which hosts can be busy at the same time; in "
-                + "less memory, and another picture.",
+            "whole: one UNet pass over all latents of a stage (default). windows: passes over overlapping windows of the "
+                + "model's native size, blended: less memory and work that hosts can share, but another picture, in "
+                + "which every window may show what the prompt names.",
             valueName: "PASSES"))
     var stageTwo: Passes?
 
