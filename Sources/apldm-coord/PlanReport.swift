@@ -24,6 +24,8 @@ struct PlanReport: Encodable {
         var width: Int
         var latents: [Int]
         var steps: Int
+        /// UNet passes for each prediction: 1 for the whole.
+        var windows: Int
         var tiles: Int
         var operations: StageCost.Operations
         var leastMemoryBytes: Int
@@ -37,8 +39,9 @@ struct PlanReport: Encodable {
         let stages = zip(plan.stages, resources.stages).map { stage, cost in
             Stage(
                 height: stage.size.height, width: stage.size.width,
-                latents: [stage.latents.height, stage.latents.width], steps: stage.stepCount, tiles: cost.tiles,
-                operations: cost.operations, leastMemoryBytes: cost.needs.map(\.least).max() ?? 0,
+                latents: [stage.latents.height, stage.latents.width], steps: stage.stepCount, windows: cost.passes,
+                tiles: cost.tiles, operations: cost.operations,
+                leastMemoryBytes: cost.needs.map(\.least).max() ?? 0,
                 comfortableMemoryBytes: cost.needs.map(\.comfortable).max() ?? 0, seconds: speed.seconds(for: cost))
         }
         pictures.append(
@@ -58,15 +61,22 @@ struct PlanReport: Encodable {
     func text() -> String { pictures.map(text).joined(separator: "\n\n") }
 
     private func text(_ picture: Picture) -> String {
-        let head = ["stage", "size", "latents", "steps", "tiles", "encode", "denoise", "decode", "memory", "time"]
+        let hasWindows = picture.stages.contains { $0.windows > 1 }
+        let head =
+            ["stage", "size", "latents", "steps"] + (hasWindows ? ["windows"] : [])
+            + ["tiles", "encode", "denoise", "decode", "memory", "time"]
         var rows = [head]
         for (index, stage) in picture.stages.enumerated() {
-            rows.append([
+            let sizes = [
                 "\(index + 1)", "\(stage.height)x\(stage.width)", "\(stage.latents[0])x\(stage.latents[1])",
-                "\(stage.steps)", "\(stage.tiles)", Self.operations(stage.operations.encode),
-                Self.operations(stage.operations.denoise), Self.operations(stage.operations.decode),
-                ResourcePlan.text(stage.leastMemoryBytes), ProgressReporter.duration(stage.seconds),
-            ])
+                "\(stage.steps)",
+            ]
+            let costs = [
+                "\(stage.tiles)", Self.operations(stage.operations.encode), Self.operations(stage.operations.denoise),
+                Self.operations(stage.operations.decode), ResourcePlan.text(stage.leastMemoryBytes),
+                ProgressReporter.duration(stage.seconds),
+            ]
+            rows.append(sizes + (hasWindows ? ["\(stage.windows)"] : []) + costs)
         }
         let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         let table = rows.map { row in

@@ -32,6 +32,7 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @OptionGroup(title: "AP-LDM, in the paper's terms") var paper: PaperOptions
     @OptionGroup(title: "AP-LDM, in the official code's terms") var official: OfficialOptions
+    @OptionGroup(title: "Stage two") var stageTwo: StageTwoOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions

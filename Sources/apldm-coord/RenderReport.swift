@@ -51,6 +51,8 @@ struct RenderReport: Encodable {
         var steps: Int
         /// The timesteps that are run.
         var timesteps: [Double]
+        /// Windows in which noise is predicted; nil for one pass over all latents.
+        var windows: String?
         var decodeTiling: String
         var encodeTiling: String?
         var seconds: StageTimes.Stage
@@ -116,6 +118,7 @@ struct RenderReport: Encodable {
                 latents: [stage.latents.height, stage.latents.width],
                 conditioning: [stage.conditioning.height, stage.conditioning.width], firstStep: stage.firstStep,
                 steps: stage.stepCount, timesteps: Array(stage.sampler.timesteps[stage.firstStep...]),
+                windows: stage.windows.map { "\($0.count) of \($0.window)" },
                 decodeTiling: Self.name(of: stage.decodeTiling) { "core \($0.core), context \($0.context)" },
                 encodeTiling: stage.refines
                     ? Self.name(of: stage.encodeTiling) { "tile \($0.tile), overlap \($0.overlap)" } : nil,

@@ -57,6 +57,7 @@ extension RenderCommand {
         }
         request.attentiveGuidance = try attentiveGuidance(isOfficial: isOfficial)
         applyTiling(to: &request, isOfficial: isOfficial)
+        request.latentWindows = stageTwo.windows
         return request
     }
 
@@ -149,9 +150,15 @@ extension RenderCommand {
                     || official.numResampleTimesteps != nil || official.vaeTiling != nil
                     || official.multiEncoder != nil || official.multiDecoder != nil
                     || official.encoderLimitArea != nil || official.decoderLimitArea != nil || official.compat != nil
-                    || paper.lambda != nil || paper.attnGuidanceSpace != .raw
+                    || paper.lambda != nil || paper.attnGuidanceSpace != .raw || stageTwo.stageTwo != nil
+                    || stageTwo.windowOverlap != nil
             ),
         ]
+        if stageTwo.windowOverlap != nil, stageTwo.stageTwo != .windows {
+            throw RequestError(
+                option: "--window-overlap", problem: "there are no windows that could overlap",
+                remedy: "add --stage-two windows, or leave it out")
+        }
         for (first, hasFirst, second, hasSecond) in pairs where hasFirst && hasSecond {
             throw RequestError(
                 option: first, problem: "it contradicts \(second), which was given, too", remedy: "use one of them")

@@ -73,7 +73,7 @@ extension CommandLineTests {
 
         private struct Plan: Decodable {
             struct Picture: Decodable {
-                struct Stage: Decodable { var height: Int; var tiles: Int }
+                struct Stage: Decodable { var height: Int; var tiles: Int; var windows: Int }
                 var stages: [Stage]
                 var operations: Double
                 var leastMemoryBytes: Int
@@ -97,6 +97,31 @@ extension CommandLineTests {
             #expect(large.seconds > small.seconds)
             #expect(large.leastMemoryBytes < large.comfortableMemoryBytes)
             #expect(try folder.contents.isEmpty)
+        }
+
+        @Test("A plan counts windows, and leaves their column out where there are none")
+        func planOfWindows() async throws {
+            func plan(_ options: [String]) async throws -> String {
+                let outcome = try await run(["render", "a lake", "--image-sizes", "1024", "--plan"] + options)
+                try #require(outcome.code == 0, "\(outcome.errors)")
+                return outcome.output
+            }
+            let json = try await plan(["--stage-two", "windows", "--json"])
+            let stages = try #require(JSONDecoder().decode(Plan.self, from: Data(json.utf8)).pictures.first).stages
+            // 744 pixels are 93 cells, 1024 are 128; windows of 32 begin at most 24 apart.
+            #expect(stages.map(\.windows) == [1, 4 * 4, 5 * 5])
+            #expect(try await plan(["--stage-two", "windows"]).contains("windows"))
+            #expect(try await !plan([]).contains("windows"))
+        }
+
+        @Test("Windows within a limit: the same file")
+        func limitOfWindows() async throws {
+            let folder = try TemporaryFolder()
+            let windows = ["--stage-two", "windows"]
+            let (free, _) = try await render(folder, windows)
+            let (file, report) = try await render(folder, windows + ["--memory-limit", "195MiB"])
+            #expect(file == free)
+            #expect(report.peakMemoryBytes <= 195 << 20)
         }
 
         private struct Measurement: Decodable {

@@ -49,6 +49,7 @@ extension CommandLineTests {
             ["--vae-tiling", "paper", "--guidance-rescale", "0.3", "--size-mode", "paper"],
             ["--attn-guidance-density", "1", "0.5", "--attn-guidance-decay", "cosine", "0", "3"],
             ["--attn-guidance-filter", "linear", "0.25", "--power-calibrate", "2", "--attn-guidance-space", "vp"],
+            ["--stage-two", "windows"], ["--stage-two", "windows", "--window-overlap", "5"], ["--stage-two", "whole"],
             ["--num-resample-timesteps", "4", "--timestep-spacing", "trailing", "--prediction-type", "sample"],
         ])
         func theSameBytesComeAgain(options: [String]) async throws {
@@ -60,6 +61,20 @@ extension CommandLineTests {
             let first = try Data(contentsOf: render.folder["first.png"])
             #expect(try await again(render, "first.png", ["--model", Render.model.path, "--threads", "1"]) == first)
             #expect(try await again(render, "first.png", ["--model", Render.model.path, "--threads", "3"]) == first)
+        }
+
+        @Test func aPictureSaysItselfWhetherStageTwoHadWindows() async throws {
+            let render = try Render()
+            let windowed = try await render.picture("first.png", ["--stage-two", "windows"])
+            let whole = try await render.picture("whole.png")
+            #expect(try await render.picture("explicit.png", ["--stage-two", "whole"]) == whole)
+            #expect(windowed != whole)
+            #expect(try RenderRecord(pngFile: render.folder["whole.png"].path).request.latentWindows == nil)
+            let record = try RenderRecord(pngFile: render.folder["first.png"].path)
+            #expect(record.request.latentWindows == LatentWindowRule())
+            try await refused(
+                render, ["--from", "first.png", "--stage-two", "windows", "-o", "again.png"], .usage,
+                naming: ["--stage-two", "--from"])
         }
 
         @Test func theEmbeddedModelIsFoundByItself() async throws {

@@ -3,8 +3,8 @@ package import DiffusionModels
 package import RenderPipeline
 package import Tensors
 
-/// Carries out the heavy operations of one render on a farm: the branches of each UNet pass, the tiles of the
-/// autoencoder and the stretches of its attention go to whoever finishes them first.
+/// Carries out the heavy operations of one render on a farm: the branches of each UNet pass and of each of its windows,
+/// the tiles of the autoencoder and the stretches of its attention go to whoever finishes them first.
 ///
 /// The result has the same bytes as ``LocalExecutor``'s, whoever computes what and whoever is lost on the way, as long as
 /// all are of one numerics class.
@@ -47,7 +47,8 @@ package struct ClusterExecutor: Executor {
     package func predictNoise(
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
     ) async throws -> [Tensor] {
-        if let device, await !sharing.shares(tasks.work(ofPass: latents, branches), farm) {
+        let cells = Extent(height: latents.shape[1], width: latents.shape[2])
+        if let device, await !sharing.shares(tasks.work(ofPass: cells, branches), farm) {
             return try await device.predictNoise(latents, timestep: timestep, branches: branches, size: size)
         }
         return try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
@@ -60,6 +61,36 @@ package struct ClusterExecutor: Executor {
             var predictions = [Int: Tensor]()
             for try await (index, prediction) in group { predictions[index] = prediction }
             return branches.indices.compactMap { predictions[$0] }
+        }
+    }
+
+    /// See ``Executor/predictNoise(_:windows:timestep:branches:size:progress:)``. Every branch of every window is a task.
+    package func predictNoise(
+        _ latents: Tensor, windows: LatentWindows, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> [Tensor] {
+        if let device, await !sharing.shares(tasks.work(ofPass: windows.window, branches), farm) {
+            return try await device.predictNoise(
+                latents, windows: windows, timestep: timestep, branches: branches, size: size, progress: progress)
+        }
+        return try await withThrowingTaskGroup(of: (window: Int, branch: Int, prediction: Tensor).self) { group in
+            for index in 0..<windows.count {
+                let window = latents.cropped(to: windows.region(index))
+                for (number, branch) in branches.enumerated() {
+                    group.addTask {
+                        let task = try tasks.predictNoise(window, timestep: timestep, branch: branch, size: size)
+                        return (index, number, try await farm.perform(task, in: job).tensors[0])
+                    }
+                }
+            }
+            var blends = branches.map { _ in WindowBlend(windows, channels: latents.shape[3]) }
+            var done = 0
+            for try await part in group {
+                blends[part.branch].add(part.prediction, window: part.window)
+                done += 1
+                progress(Double(done) / Double(windows.count * branches.count))
+            }
+            return blends.map(\.prediction)
         }
     }
 

@@ -38,18 +38,19 @@ struct TaskMaker: Sendable {
 
     // Latents.
 
-    func work(ofPass latents: Tensor, _ branches: [PromptEncoder.Encoding]) -> Double {
-        Double(branches.count) * cost(ofPass: latents).operations
+    /// Of a pass over latents of so many cells.
+    func work(ofPass cells: Extent, _ branches: [PromptEncoder.Encoding]) -> Double {
+        Double(branches.count) * cost(ofPass: cells).operations
     }
 
-    private func cost(ofPass latents: Tensor) -> UNetCost {
-        model.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
+    private func cost(ofPass cells: Extent) -> UNetCost {
+        model.unet.configuration.cost(height: cells.height, width: cells.width)
     }
 
     func predictNoise(
         _ latents: Tensor, timestep: Double, branch: PromptEncoder.Encoding, size: Extent
     ) throws -> ClusterTask {
-        let cost = cost(ofPass: latents)
+        let cost = cost(ofPass: Extent(height: latents.shape[1], width: latents.shape[2]))
         let operation = PredictNoise(
             timestep: timestep, size: PixelSize(height: size.height, width: size.width),
             branches: [.init(context: 1, pooled: branch.pooled == nil ? nil : 2)])

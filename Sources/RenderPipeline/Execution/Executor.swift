@@ -30,6 +30,23 @@ public protocol Executor: Sendable {
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
     ) async throws -> [Tensor]
 
+    /// UNet passes over windows of the latents, blended to a prediction of all of them for each branch.
+    ///
+    /// - Parameters:
+    ///   - latents: one batch item, scaled for the model.
+    ///   - windows: the windows, which cover the latents.
+    ///   - timestep: where in the diffusion they are, in timesteps of the training; may be fractional.
+    ///   - branches: the text's part of the conditioning.
+    ///   - size: the size in pixels on which the model is conditioned in every window.
+    ///   - progress: called with the share of the windows that is done, 0...1.
+    /// - Returns: one prediction for each branch, in the same order and in the shape of `latents`; its bytes depend on
+    ///   nothing else.
+    /// - Throws: what keeps the executor from computing it, and `CancellationError`.
+    func predictNoise(
+        _ latents: Tensor, windows: LatentWindows, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> [Tensor]
+
     /// Parameter-free self-attention over latents (AP-LDM, equation 1), whose dot products are divided by
     /// `temperature`; the shape of `latents`.
     func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) async throws -> Tensor

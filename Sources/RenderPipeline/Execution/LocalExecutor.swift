@@ -44,9 +44,34 @@ public actor LocalExecutor: Executor {
     public func predictNoise(
         _ latents: Tensor, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent
     ) -> [Tensor] {
+        predict(latents, timestep, branches, size, within: latents)
+    }
+
+    /// See ``Executor/predictNoise(_:windows:timestep:branches:size:progress:)``. A window after the other: each of them
+    /// is summed up before the next is begun.
+    public func predictNoise(
+        _ latents: Tensor, windows: LatentWindows, timestep: Double, branches: [PromptEncoder.Encoding], size: Extent,
+        progress: @escaping @Sendable (Double) -> Void
+    ) throws -> [Tensor] {
+        var blends = branches.map { _ in WindowBlend(windows, channels: latents.shape[3]) }
+        for index in 0..<windows.count {
+            try Task.checkCancellation()
+            let window = latents.cropped(to: windows.region(index))
+            let predictions = predict(window, timestep, branches, size, within: latents)
+            for (branch, prediction) in predictions.enumerated() { blends[branch].add(prediction, window: index) }
+            progress(Double(index + 1) / Double(windows.count))
+        }
+        return blends.map(\.prediction)
+    }
+
+    /// All branches at a time where there is memory for that beside the loop around this, which holds some more of the
+    /// latents that these are all or a part of.
+    private func predict(
+        _ latents: Tensor, _ timestep: Double, _ branches: [PromptEncoder.Encoding], _ size: Extent,
+        within all: Tensor
+    ) -> [Tensor] {
         let cost = diffusion.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
-        // The loop around this holds some more latents.
-        let states = 8 * latents.count * MemoryLayout<Float>.size
+        let states = 8 * all.count * MemoryLayout<Float>.size
         if branches.count * cost.memory <= memory.left(beside: states) {
             return predict(latents, timestep, branches, size)
         }

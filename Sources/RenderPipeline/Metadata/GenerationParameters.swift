@@ -24,7 +24,7 @@ enum GenerationParameters {
             ("CFG scale", short(request.guidanceScale)), ("Seed", "\(request.seed)"),
             ("Size", "\(request.size.width)x\(request.size.height)"),
             ("Model hash", String(record.model.sha256.prefix(10))), ("Model", record.model.name), ("RNG", "CPU"),
-            ("Method", request.method == .apldm ? "AP-LDM" : "direct"), ("Version", "apldm \(record.program)"),
+            ("Method", method(request)), ("Version", "apldm \(record.program)"),
         ]
         lines.append(values.map { "\($0.0): \(quoted($0.1))" }.joined(separator: ", "))
         // PNG texts cannot hold U+0000.
@@ -38,6 +38,13 @@ enum GenerationParameters {
         encoder.outputFormatting = .withoutEscapingSlashes
         guard let json = try? encoder.encode(value) else { return value }
         return String(decoding: json, as: UTF8.self)
+    }
+
+    private static func method(_ request: RenderRequest) -> String {
+        switch request.method {
+        case .direct: "direct"
+        case .apldm: request.latentWindows == nil ? "AP-LDM" : "AP-LDM with windows"
+        }
     }
 
     /// The nearest of the web UI's names for how noise levels are spaced.

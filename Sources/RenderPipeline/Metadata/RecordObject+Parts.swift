@@ -1,7 +1,7 @@
 import DiffusionModels
 import FoundationEssentials
 
-/// Model, sizes, stages and tiles.
+/// Model, sizes, stages, tiles and windows.
 extension RecordObject {
     func model(_ key: RecordKey, longestName: Int) throws -> ModelIdentity {
         let model = try object(key, keys: ["family", "name", "sha256", "variants"])
@@ -77,6 +77,11 @@ extension RecordObject {
         return EncodeTilingRule(
             geometry: geometry, smallestTiledArea: try rule.integer("smallest_tiled_area", in: 0...Int.max))
     }
+
+    func latentWindows(_ key: RecordKey) throws -> LatentWindowRule {
+        let rule = try object(key, keys: ["overlap"])
+        return LatentWindowRule(overlap: try rule.optional("overlap") { try rule.integer($0, in: 0...1 << 13) })
+    }
 }
 
 extension KeyedEncodingContainer<RecordKey> {
@@ -122,5 +127,12 @@ extension KeyedEncodingContainer<RecordKey> {
         var geometry = object.nestedContainer(keyedBy: RecordKey.self, forKey: "geometry")
         try geometry.encode(tiles.tile, forKey: "tile")
         try geometry.encode(tiles.overlap, forKey: "overlap")
+    }
+
+    /// Nothing without windows: records from before there were any keep their bytes.
+    mutating func encode(_ rule: LatentWindowRule?, forKey key: RecordKey) throws {
+        guard let rule else { return }
+        var object = nestedContainer(keyedBy: RecordKey.self, forKey: key)
+        try object.encode(rule.overlap, forKey: "overlap")
     }
 }

@@ -2,7 +2,7 @@ import DiffusionModels
 import Tensors
 
 /// One JSON object of a record while it is read: every key has to be there and none may be left over, as each of them
-/// determines pixels.
+/// determines pixels. Only a key that came later may be absent, which then means what was done before.
 struct RecordObject {
     private let values: KeyedDecodingContainer<RecordKey>
     /// The path of the object, for messages.
@@ -38,6 +38,11 @@ struct RecordObject {
         } catch {
             throw fault(key, "it is not what is to stand there (\(Self.reason(error)))")
         }
+    }
+
+    /// What `read` makes of a key that older records do not have, and none has that leaves it at its default.
+    func addition<Value>(_ key: RecordKey, _ read: (RecordKey) throws -> Value) throws -> Value? {
+        try values.contains(key) ? read(key) : nil
     }
 
     /// Whether the key holds null.

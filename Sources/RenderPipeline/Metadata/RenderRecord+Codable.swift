@@ -4,7 +4,8 @@ import DiffusionModels
 extension RenderRecord: Codable {
     private static let keys: Set = [
         "apldm", "attentive_guidance", "decode_tiling", "encode_tiling", "format", "guidance_rescale", "guidance_scale",
-        "initial_latents", "initial_picture", "method", "model", "native_size", "negative_prompt", "numerics",
+        "initial_latents", "initial_picture", "latent_windows", "method", "model", "native_size", "negative_prompt",
+        "numerics",
         "precision", "prompt", "resample_steps", "sampler", "seed", "size", "size_mode", "steps", "substages",
         "tile_core",
     ]
@@ -48,6 +49,7 @@ extension RenderRecord: Codable {
         request.tileCore = try record.optional("tile_core") { try record.integer($0, in: Self.edges) }
         request.decodeTiling = try record.optional("decode_tiling", record.decodeTiling)
         request.encodeTiling = try record.optional("encode_tiling", record.encodeTiling)
+        request.latentWindows = try record.addition("latent_windows", record.latentWindows)
     }
 
     /// Another format means that nothing else can be relied on.
@@ -63,7 +65,7 @@ extension RenderRecord: Codable {
         }
     }
 
-    /// Writes every key; what is not set is null.
+    /// Writes every key, null for what is not set; but windows only where there are some.
     public func encode(to encoder: any Encoder) throws {
         var record = encoder.container(keyedBy: RecordKey.self)
         try record.encode(Self.format, forKey: "format")
@@ -90,5 +92,6 @@ extension RenderRecord: Codable {
         try record.encode(request.tileCore, forKey: "tile_core")
         try record.encode(request.decodeTiling, forKey: "decode_tiling")
         try record.encode(request.encodeTiling, forKey: "encode_tiling")
+        try record.encode(request.latentWindows, forKey: "latent_windows")
     }
 }

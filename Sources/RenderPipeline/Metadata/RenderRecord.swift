@@ -6,8 +6,9 @@ import Tensors
 /// Everything that determines the pixels of one picture, and nothing else: no time, place or thread is in it. Together
 /// with the model, and the files that it names by their digests, it is enough to render the same bytes again.
 ///
-/// As JSON, every key is there and none other; see `RenderRecord+Codable.swift`. What a sampler takes from the model
-/// folder is not repeated, as the model's digest covers it.
+/// As JSON, every key is there and none other, but for `latent_windows`, which is there where there are some; see
+/// `RenderRecord+Codable.swift`. What a sampler takes from the model folder is not repeated, as the model's digest covers
+/// it.
 public struct RenderRecord: Sendable, Hashable {
     /// The version of the record's form.
     public static let format = 1

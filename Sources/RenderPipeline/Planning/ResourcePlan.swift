@@ -75,8 +75,16 @@ public struct ResourcePlan: Sendable {
         return [
             autoencoder.decodeCost(height: cells.height, width: cells.width, core: core).leastMemory,
             autoencoder.encodeCost(height: cells.height, width: cells.width, core: core).leastMemory,
-            model.unet.configuration.cost(height: cells.height, width: cells.width).memory,
+            passMemory(cells),
         ].allSatisfy { Double($0) * 1.02 < Double(available) }
+    }
+
+    /// Of a UNet pass over the last stage's latents if they had so many cells, or over one of its windows.
+    private func passMemory(_ cells: Extent) -> Int {
+        let window = plan.stages.last?.windows?.window ?? cells
+        return model.unet.configuration.cost(
+            height: min(cells.height, window.height), width: min(cells.width, window.width)
+        ).memory
     }
 
     /// Bytes for a person.

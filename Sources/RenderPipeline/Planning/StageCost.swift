@@ -31,6 +31,8 @@ public struct StageCost: Sendable, Hashable {
     public var needs: [Need] = []
     /// Tiles of its decode; 1 for the whole.
     public var tiles = 1
+    /// UNet passes for each prediction of its noise: the windows; 1 for the whole.
+    public var passes = 1
 
     /// - Parameters:
     ///   - stage: what is done.
@@ -49,8 +51,10 @@ public struct StageCost: Sendable, Hashable {
             needs.append(
                 Need(part: "encoding", least: cost.leastMemory, comfortable: cost.leastMemory + cost.waitingMemory))
         }
-        let pass = model.unet.configuration.cost(height: cells.height, width: cells.width)
-        operations.denoise = pass.operations * Double(branches * stage.stepCount)
+        let window = stage.windows?.window ?? cells
+        passes = stage.windows?.count ?? 1
+        let pass = model.unet.configuration.cost(height: window.height, width: window.width)
+        operations.denoise = pass.operations * Double(branches * stage.stepCount * passes)
         // The latents, the sampler's state, the noise and the predictions.
         let states = 8 * cells.area * model.autoencoder.configuration.latentChannels * float
         needs.append(Need(part: "denoising", least: pass.memory + states, comfortable: branches * pass.memory + states))

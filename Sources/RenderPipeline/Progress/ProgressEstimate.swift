@@ -74,14 +74,16 @@ public struct ProgressEstimate: Sendable {
 }
 
 extension RenderPlan {
-    /// Every part of the work that is left after some stages, with the number of latent cells that it covers.
+    /// Every part of the work that is left after some stages, with the number of latent cells that it covers; of windows
+    /// that overlap, the cells of all of them.
     func phases(after finishedStages: Int) -> [(RenderPhase, cells: Int)] {
         guard finishedStages < stages.count else { return [] }
         var phases: [(RenderPhase, cells: Int)] = [(.prompt, stages[0].latents.area)]
         for (index, stage) in stages.enumerated().dropFirst(finishedStages) {
             let cells = stage.latents.area
             if stage.refines { phases += [(.upsample(stage: index), cells), (.encode(stage: index), cells)] }
-            phases += (0..<stage.stepCount).map { (.step(stage: index, step: $0), cells) }
+            let passed = stage.windows.map { $0.count * $0.window.area } ?? cells
+            phases += (0..<stage.stepCount).map { (.step(stage: index, step: $0), passed) }
             phases.append((.decode(stage: index), cells))
         }
         return phases

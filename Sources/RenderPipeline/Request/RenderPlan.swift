@@ -38,6 +38,8 @@ public struct RenderPlan: Sendable {
         public let firstStep: Int
         /// Whether it starts from the picture of the stage before.
         public let refines: Bool
+        /// Windows in which its noise is predicted; nil for one pass over all latents.
+        public var windows: LatentWindows?
         /// Tiles in which its picture is decoded.
         public var decodeTiling: AutoencoderTiling<DecodeTiling>
         /// Tiles in which the picture it starts from is encoded.
@@ -141,13 +143,21 @@ public struct RenderPlan: Sendable {
             stages.append(
                 Stage(
                     size: size, latents: size.divided(by: model.factor), conditioning: size, sampler: resampler,
-                    firstStep: index, refines: true,
+                    firstStep: index, refines: true, windows: try windows(of: size, request, model),
                     decodeTiling: request.decodeTiling?.tiling(for: size, model: model).map { .approximate($0) }
                         ?? .exact(core: request.tileCore),
                     encodeTiling: request.encodeTiling?.tiling(for: size, model: model).map { .approximate($0) }
                         ?? .exact(core: request.tileCore)))
         }
         return stages
+    }
+
+    /// Windows of the size that stage one has, or would have if it were square.
+    private static func windows(
+        of size: Extent, _ request: RenderRequest, _ model: ModelProperties
+    ) throws(RequestError) -> LatentWindows? {
+        try request.latentWindows?.windows(
+            for: size.divided(by: model.factor), edge: (request.nativeSize ?? model.nativeSize) / model.factor)
     }
 
     private static func guidanceSteps(

@@ -38,6 +38,8 @@ public struct RenderRequest: Sendable, Hashable {
     public var decodeTiling: DecodeTilingRule?
     /// diffusers' tiles for the encodes of stage two; nil encodes exactly.
     public var encodeTiling: EncodeTilingRule?
+    /// Windows in which stage two predicts noise; nil predicts all of its latents in one pass.
+    public var latentWindows: LatentWindowRule?
 
     /// The longest edge of the autoencoder's exact tiles unless one is asked for, in latent cells: a tile of SDXL's
     /// autoencoder then works in about half a gibibyte and computes about 1.3 times its share of the whole.

@@ -22,9 +22,8 @@ struct DenoiseLoop {
             try Task.checkCancellation()
             let phase = RenderPhase.step(stage: index, step: step - stage.firstStep)
             context.observer.progress(.began(phase))
-            let predictions = try await context.executor.predictNoise(
-                sampler.modelInput(state.latents, at: step), timestep: sampler.timesteps[step], branches: branches,
-                size: stage.conditioning)
+            let predictions = try await predictNoise(
+                sampler.modelInput(state.latents, at: step), timestep: sampler.timesteps[step], stage, phase)
             let drawn = sampler.drawsNoise ? noise.stepNoise(like: state.latents) : nil
             state = sampler.step(state, prediction: guidance(predictions), noise: drawn)
             if let attentive, let guidanceStep = guided[step] {
@@ -37,5 +36,20 @@ struct DenoiseLoop {
             context.observer.progress(.ended(phase))
         }
         return state.latents
+    }
+
+    /// A prediction for each branch, in one pass over all latents or in the windows of the stage.
+    private func predictNoise(
+        _ latents: Tensor, timestep: Double, _ stage: RenderPlan.Stage, _ phase: RenderPhase
+    ) async throws -> [Tensor] {
+        guard let windows = stage.windows else {
+            return try await context.executor.predictNoise(
+                latents, timestep: timestep, branches: branches, size: stage.conditioning)
+        }
+        return try await context.executor.predictNoise(
+            latents, windows: windows, timestep: timestep, branches: branches, size: stage.conditioning
+        ) { [observer = context.observer] share in
+            observer.progress(.advanced(phase, share))
+        }
     }
 }

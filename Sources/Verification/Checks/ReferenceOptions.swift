@@ -11,7 +11,7 @@ extension RenderRequest {
             otherThan: [
                 "prompt", "negative_prompt", "height", "width", "seed", "steps", "resample_steps", "init_rates", "eta2",
                 "guidance_scale", "guidance_rescale", "size_mode", "native", "sampler", "sampler_args", "ag",
-                "tiled_decode", "tiled_encode", "skip_first_if_native",
+                "tiled_decode", "tiled_encode", "skip_first_if_native", "windows",
             ])
         let seed = try options.optionalDouble("seed") ?? 0
         guard let seed = UInt64(exactly: seed) else { throw CaseFailure("seed \(seed) is out of range") }
@@ -47,6 +47,7 @@ extension RenderRequest {
         encodeTiling = try EncodeTiling(reference: options.object("tiled_encode")).map {
             EncodeTilingRule(geometry: $0)
         }
+        latentWindows = try LatentWindowRule(reference: options.object("windows"))
     }
 }
 
@@ -127,6 +128,14 @@ extension EncodeTiling {
         try options.refuseKeys(otherThan: ["tile", "overlap"])
         self.init(tile: try options.integer("tile"), overlap: try options.optionalDouble("overlap") ?? 0.25)
         guard tile >= 8, (0..<1).contains(overlap) else { throw CaseFailure("tiles of \(self) cannot be") }
+    }
+}
+
+extension LatentWindowRule {
+    init?(reference options: CaseDescription?) throws {
+        guard let options else { return nil }
+        try options.refuseKeys(otherThan: ["overlap"])
+        self.init(overlap: try options.optionalInteger("overlap"))
     }
 }
 

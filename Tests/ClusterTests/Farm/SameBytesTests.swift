@@ -76,6 +76,21 @@ extension FarmTests {
                 })
         }
 
+        @Test(arguments: Shape.all, [NegativePrompt.unused, .absent])
+        func predictionsInWindowsHaveTheSameBytes(shape: Shape, negative: NegativePrompt) async throws {
+            let latents = try TestModel.shared.latents(21, 34)
+            let windows = LatentWindows(Extent(height: 21, width: 34), edge: 16, overlap: 4)
+            #expect(windows.count == 6)
+            #expect(
+                try await Self.isSame(shape) { executor in
+                    let branches = try await executor.encodePrompt("a lighthouse at the sea", negative: negative)
+                    return try await executor.predictNoise(
+                        latents, windows: windows, timestep: 401, branches: branches,
+                        size: Extent(height: 168, width: 272)
+                    ) { _ in }
+                })
+        }
+
         @Test(arguments: Shape.all)
         func selfAttentionAndResizingHaveTheSameBytes(shape: Shape) async throws {
             let (latents, picture) = (try TestModel.shared.latents(32, 32), try TestModel.shared.picture(96, 128))

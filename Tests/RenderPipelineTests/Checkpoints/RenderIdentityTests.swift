@@ -40,6 +40,7 @@ struct RenderIdentityTests {
                 $0.initialPicture = InitialPicture(
                     size: Extent(height: 256, width: 256), sha256: "x", background: "#000000")
             },
+            { $0.latentWindows = LatentWindowRule(overlap: 8) }, { $0.latentWindows = LatentWindowRule(overlap: 9) },
             { $0.tileCore = nil }, { $0.decodeTiling = DecodeTilingRule() }, { $0.encodeTiling = EncodeTilingRule() },
         ]
         var identities = [try identity()]

@@ -51,6 +51,7 @@ enum RecordFixture {
                 geometry: lots.maybe { EncodeTiling(tile: $0.integer(64...2048), overlap: $0.number() * 0.8) },
                 smallestTiledArea: lots.integer(0...Int.max))
         }
+        request.latentWindows = lots.maybe { LatentWindowRule(overlap: $0.maybe { $0.integer(0...4096) }) }
         let model = ModelIdentity(
             name: "m" + lots.text().filter { $0 != "/" && $0 != "\0" }.prefix(40), family: lots.text(),
             sha256: lots.digest(), variants: lots.flag() ? ["unet": "fp16"] : [:])

@@ -54,6 +54,19 @@ struct RenderRecordTests {
             try record.fingerprint() == "d2fa04c4b683f43fceeed2ad38811e0d98149bd54f6a144bbe22ef54c2bdd2cc")
     }
 
+    @Test(arguments: [(LatentWindowRule(), "null"), (LatentWindowRule(overlap: 12), "12")])
+    func windowsAreRecordedWhereThereAreSome(rule: LatentWindowRule, overlap: String) throws {
+        let whole = RecordFixture.record()
+        let windowed = RecordFixture.record { $0.latentWindows = rule }
+        let json = try windowed.canonicalJSON()
+        let part = #""latent_windows":{"overlap":"# + overlap + "},"
+        #expect(json.contains(part))
+        #expect(try RenderRecord(json: json) == windowed)
+        // Of whole passes nothing is said, as before there was anything else.
+        #expect(try json.replacing(part, with: "") == whole.canonicalJSON())
+        #expect(try RenderRecord(json: json.replacing(part, with: "")).request.latentWindows == nil)
+    }
+
     @Test func absentAndEmptyNegativePromptsDiffer() throws {
         let absent = RecordFixture.record()
         let empty = RecordFixture.record { $0.negativePrompt = "" }
