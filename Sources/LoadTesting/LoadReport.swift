@@ -39,9 +39,11 @@ public struct LoadReport: Codable, Sendable {
             "\(name): median \(milliseconds(quantiles.median)), p99 \(milliseconds(quantiles.p99)), most "
                 + milliseconds(quantiles.most)
         }
+        // Tasks that take no time have no ideal.
+        let share = idealSeconds > 0 ? ", \(Double(Int(seconds / idealSeconds * 100)) / 100) of the ideal" : ""
         return """
             \(scenario.name): \(scenario.jobs) jobs, \(scenario.tasks) tasks, \(scenario.workers) workers
-            time: \(Double(Int(seconds * 100)) / 100) s, \(Double(Int(seconds / idealSeconds * 100)) / 100) of the ideal
+            time: \(Double(Int(seconds * 100)) / 100) s\(share)
             failed jobs: \(failedJobs); different results: \(nondeterminism); attempts: \(attempts); joined: \(joined)
             \(row("task from submission to result", taskWaits))
             \(row("job from submission to end", jobTimes))

@@ -20,7 +20,9 @@ struct ClusterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads of each local worker (default: an equal share).", valueName: "N"))
     var localWorkerThreads: Int?
 
-    @Option(help: ArgumentHelp("Begin only when so many workers have joined.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "Begin only when so many workers have joined (default: as many as --local-workers).", valueName: "N"))
     var waitForWorkers: Int?
 
     @Flag(help: "Leave all computing to the workers.")
@@ -68,6 +70,17 @@ struct ClusterOptions: ParsableArguments {
         }
     }
 
+    /// Refuses what means nothing as long as nobody else takes part.
+    func requireUse() throws {
+        let options = [
+            ("--wait-for-workers", waitForWorkers != nil), ("--local-worker-threads", localWorkerThreads != nil),
+            ("--mixed-numerics", mixedNumerics), ("--insecure-network", insecureNetwork), ("--share", share != .auto),
+            ("--compress", compress != .auto),
+        ]
+        guard !isUsed, let option = options.first(where: \.1)?.0 else { return }
+        throw ValidationError("\(option): no other host takes part; give --listen or --local-workers as well")
+    }
+
     /// Whether anybody else takes part.
     var isUsed: Bool { listen != nil || (localWorkers ?? 0) > 0 }
 
@@ -75,13 +88,14 @@ struct ClusterOptions: ParsableArguments {
     func open(
         _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
         backend: CPUBackend,
-        memory: MemoryBudget, log: Logger
+        memory: MemoryBudget, _ memoryOptions: MemoryOptions, log: Logger
     ) async throws -> OpenCluster {
         var options = ClusterCoordinator.Options(
             listen: listen ?? Endpoint(host: "127.0.0.1", port: 0), software: "apldm-coord \(ApldmCoord.version)")
         options.token = try security.token
         options.security = security.security
         options.allowsInsecureNetwork = insecureNetwork
+        options.expectsWorkers = listen != nil
         options.dispatchOnly = dispatchOnly
         options.mixesNumerics = mixedNumerics
         options.compresses = compress == .auto ? nil : compress == .always
@@ -96,7 +110,7 @@ struct ClusterOptions: ParsableArguments {
         log.info("listening", metadata: ["address": "\(coordinator.endpoint)"])
         let workers = try LocalWorkers(
             count: localWorkers ?? 0, threads: localWorkerThreads, sharingWith: dispatchOnly ? 0 : 1,
-            coordinator: coordinator.endpoint, model: model.folder, security: security)
+            coordinator: coordinator.endpoint, model: model.folder, security: security, memory: memoryOptions)
         let cluster = OpenCluster(coordinator: coordinator, workers: workers)
         let awaited = waitForWorkers ?? localWorkers ?? 0
         if awaited > 0 {

@@ -14,10 +14,11 @@ final class LocalWorkers: Sendable {
     ///   - coordinator: where they connect.
     ///   - model: the folder of the model.
     ///   - security: how they prove who they are.
+    ///   - memory: what this program may take: each of them as much, or an equal share of what is free.
     /// - Throws: ``ClusterError`` when they cannot be started.
     init(
         count: Int, threads: Int?, sharingWith others: Int, coordinator: Endpoint, model: String,
-        security: SecurityOptions
+        security: SecurityOptions, memory: MemoryOptions
     ) throws {
         let share = max(1, HostUsage.processorCount / max(1, count + others))
         let program = Self.program
@@ -25,7 +26,11 @@ final class LocalWorkers: Sendable {
             "--coordinator", "\(coordinator)", "--threads", "\(threads ?? share)", "--model", model, "--once",
             "--log-level", "warning",
         ]
+        let limit =
+            memory.memoryLimit?.bytes ?? HostUsage.availableMemory.map { Int($0 * 0.8) / max(1, count + others) }
+        if let limit { arguments += ["--memory-limit", "\(limit)"] }
         for (flag, value) in [
+            ("--scratch-dir", memory.scratchDir),
             ("--join-token-file", security.joinTokenFile), ("--tls-ca", security.tlsCa),
             ("--tls-cert", security.tlsCert), ("--tls-key", security.tlsKey),
         ] {

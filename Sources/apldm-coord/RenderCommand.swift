@@ -42,6 +42,8 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "Stages") var stages: StageOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
+    func validate() throws { try cluster.requireUse() }
+
     func run() async throws {
         try await Failure.reporting { try await Interruption.guarding(render) }
     }
@@ -90,7 +92,7 @@ struct RenderCommand: AsyncParsableCommand {
             cluster.isUsed
             ? try await cluster.open(
                 security, model: model, source: source, sha256: identity.sha256, device: executor, backend: backend,
-                memory: budget, log: logger) : nil
+                memory: budget, memory, log: logger) : nil
         var report = RenderReport(
             model: model, identity: identity, scheduler: scheduler, latents: output.latents, backend: backend,
             threads: compute.threadCount)

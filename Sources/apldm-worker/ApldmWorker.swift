@@ -20,7 +20,8 @@ struct ApldmWorker: AsyncParsableCommand {
               apldm-worker --coordinator 127.0.0.1:7600
               apldm-worker --coordinator head:7600 --tls-ca ca.pem --join-token-file token --model DIR
 
-            It dials the coordinator, and again whenever the connection is lost. On SIGTERM or Ctrl-C it finishes what it \
+            It dials the coordinator, and again whenever the connection is lost, until it is told to end. Some tasks are \
+            taken ahead, so that their inputs come while another one computes. On SIGTERM or Ctrl-C it finishes what it \
             has and ends; a second one ends it at once.
 
             Exit codes: 0 drained; 64 the command line cannot be carried out; 65 a model is broken; 66 it is missing; 69 \
@@ -73,6 +74,9 @@ struct ApldmWorker: AsyncParsableCommand {
         } catch let error as ModelError {
             Console.error("error: \(error)")
             throw ExitCode(error.kind == .fileMissing ? 66 : 65)
+        } catch let error where !(error is ExitCode || error is ValidationError || error is CleanExit) {
+            Console.error("error: \(error)")
+            throw ExitCode(70)
         }
     }
 

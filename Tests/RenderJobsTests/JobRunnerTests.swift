@@ -46,10 +46,14 @@ struct JobRunnerTests {
     }
 
     @Test(.timeLimit(.minutes(1))) func noMoreThanTheSlotsRunAtATime() async throws {
-        let renderer = ScriptedRenderer(slots: 3, seconds: 0.01)
+        let renderer = ScriptedRenderer(slots: 3)
         try await running(renderer) { runner, store in
-            for _ in 0..<20 { _ = try await runner.submit(try submission("a lake")) }
-            while await store.counts()[.finished] != 20 { try await Task.sleep(for: .milliseconds(2)) }
+            for _ in 0..<3 { _ = try await runner.submit(try submission("endless")) }
+            while renderer.most < 3 { try await Task.sleep(for: .milliseconds(2)) }
+            for _ in 0..<3 { _ = try await runner.submit(try submission("a lake")) }
+            #expect(await store.counts()[.queued] == 3)
+            for number in 1...2 as ClosedRange<UInt64> { _ = try await runner.cancel(RenderJob.ID(number)) }
+            while await store.counts()[.finished] != 3 { try await Task.sleep(for: .milliseconds(2)) }
         }
         #expect(renderer.most == 3)
     }
@@ -114,14 +118,10 @@ struct JobRunnerTests {
 
 /// Renders as the prompt says: at once, never, or with a failure.
 private final class ScriptedRenderer: JobRenderer {
-    private let seconds: Double
     private let count = Mutex((running: 0, most: 0))
     let slots: Int
 
-    init(slots: Int = 2, seconds: Double = 0) {
-        self.slots = slots
-        self.seconds = seconds
-    }
+    init(slots: Int = 2) { self.slots = slots }
 
     /// The most that ran at a time.
     var most: Int { count.withLock { $0.most } }
@@ -140,7 +140,7 @@ private final class ScriptedRenderer: JobRenderer {
         defer { count.withLock { $0.running -= 1 } }
         progress(0.5)
         if job.request.prompt == "fail" { throw Failure() }
-        try await Task.sleep(for: .seconds(job.request.prompt == "endless" ? 3600 : seconds))
+        if job.request.prompt == "endless" { try await Task.sleep(for: .seconds(3600)) }
         return JobPicture(fileName: "\(job.id).png", digest: "0")
     }
 

@@ -20,6 +20,8 @@ public final class ClusterCoordinator: Sendable {
         public var security: TransportSecurity?
         /// Whether to listen beyond this host without a token or without TLS.
         public var allowsInsecureNetwork = false
+        /// Whether workers may come that nobody has started yet.
+        public var expectsWorkers = true
         /// Whether the own device stays idle.
         public var dispatchOnly = false
         /// Whether workers whose results differ in the last bits take part.
@@ -41,6 +43,7 @@ public final class ClusterCoordinator: Sendable {
     private let farm: Farm
     private let listener: WorkerListener
     private let serving: Task<Void, Never>
+    private let watching: Task<Void, any Error>
     private let model: DiffusionModel
     private let digest: ContentDigest
     /// What computes here without being told by the farm; nil where it dispatches only.
@@ -97,6 +100,8 @@ public final class ClusterCoordinator: Sendable {
         self.device = options.dispatchOnly ? nil : device
         sharing = SharingPolicy(leastWork: options.leastSharedWork)
         self.numericsClass = options.mixesNumerics ? nil : numericsClass
+        let watch = StallWatch(farm: farm, expectsWorkers: options.expectsWorkers, log: log)
+        watching = Task { try await watch.run() }
         serving = Task {
             do {
                 try await listener.run()
@@ -107,7 +112,10 @@ public final class ClusterCoordinator: Sendable {
         }
     }
 
-    deinit { serving.cancel() }
+    deinit {
+        serving.cancel()
+        watching.cancel()
+    }
 
     /// Begins a picture; it gets its share of the hosts until it is ended.
     ///
@@ -125,6 +133,7 @@ public final class ClusterCoordinator: Sendable {
 
     /// Sends the workers away and stops listening.
     public func close() async {
+        watching.cancel()
         await farm.dismissWorkers()
         serving.cancel()
         await serving.value

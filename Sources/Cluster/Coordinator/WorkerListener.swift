@@ -13,6 +13,7 @@ package struct WorkerListener: Sendable {
     private let wantedModels: [ModelSource]
     private let compression: CompressionPolicy
     private let handshakeLimit: Duration
+    private let usesTLS: Bool
     private let log: Logger
     private let strangers = StrangerCount()
 
@@ -40,6 +41,7 @@ package struct WorkerListener: Sendable {
         self.wantedModels = wantedModels
         self.compression = compression
         self.handshakeLimit = handshakeLimit
+        usesTLS = security != nil
         self.log = log
     }
 
@@ -55,6 +57,8 @@ package struct WorkerListener: Sendable {
     }
 
     private func serve(_ connection: FrameChannel) async throws {
+        // Known only while it is open.
+        let peer = connection.peer
         try await connection.channel.executeThenClose { inbound, outbound in
             guard await strangers.enter(limit: Self.mostStrangers) else { return }
             let id = await farm.newWorkerID()
@@ -65,7 +69,8 @@ package struct WorkerListener: Sendable {
                 joined = try await shakeHands(connection, &frames, outbound, session: id.number)
             } catch {
                 await strangers.leave()
-                throw error
+                let reason = ClusterError(beforeJoining: error, usesTLS: usesTLS)
+                return log.notice("connection failed", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
             }
             timer.cancel()
             await strangers.leave()

@@ -36,6 +36,9 @@ struct ReadyQueue: Sendable {
     /// The predicted seconds over weight that a tenant was served.
     func virtualTime(of tenant: TenantID) -> Double { tenants[tenant]?.virtualTime ?? 0 }
 
+    /// What the tasks of a lane ask for.
+    func key(lane: Int) -> LaneKey? { lanes[lane]?.key }
+
     func eligible(lane: Int) -> WorkerSet { lanes[lane]?.eligible ?? WorkerSet() }
 
     /// - Returns: the lane that it waits in.

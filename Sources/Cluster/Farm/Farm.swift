@@ -143,6 +143,16 @@ package actor Farm {
         for _ in 0..<50 where !links.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
+    /// Why nothing is done although tasks wait, a line for each worker; nil when nothing keeps them from it.
+    package var obstacles: [String]? {
+        dispatcher.obstacles(now: MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1)))
+    }
+
+    /// Gives up all jobs.
+    package func fail(_ error: ClusterError) {
+        for job in jobs.keys.sorted() { close(job, error, .jobCancelled(job)) }
+    }
+
     /// Begins a job.
     ///
     /// - Parameters:

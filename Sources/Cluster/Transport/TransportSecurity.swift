@@ -21,7 +21,11 @@ public struct TransportSecurity: Sendable, Hashable {
     }
 
     /// What a coordinator listens with.
-    func serverContext() throws -> NIOSSLContext {
+    func serverContext() throws(ClusterError) -> NIOSSLContext {
+        do { return try makeServerContext() } catch { throw ClusterError(context: error, self) }
+    }
+
+    private func makeServerContext() throws -> NIOSSLContext {
         guard let identity = try identity() else {
             throw ClusterError(
                 .configuration, "TLS needs a certificate and a key to listen with",
@@ -39,7 +43,11 @@ public struct TransportSecurity: Sendable, Hashable {
     }
 
     /// What a node dials with.
-    func clientContext() throws -> NIOSSLContext {
+    func clientContext() throws(ClusterError) -> NIOSSLContext {
+        do { return try makeClientContext() } catch { throw ClusterError(context: error, self) }
+    }
+
+    private func makeClientContext() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = .fullVerification

@@ -90,7 +90,7 @@ final class WireConnection: Sendable {
             case .credit(let byteCount): outbox.credit(Int(clamping: byteCount), stream: frame.stream)
             case .ping(let sequence): try outbox.send(.pong(sequence: sequence, progress: 0))
             case .pong: break
-            case .goAway(let goAway): throw ClusterError(.connection, "the other end closes: \(goAway.text)")
+            case .goAway(let goAway): throw ClusterError(goAway)
             default: try await receive(message, frame.stream)
             }
             if case .data = message { try giveCredit(for: frame) }
@@ -123,4 +123,17 @@ private final class FirstFailure: Sendable {
     var error: (any Error)? { first.withLock { $0 } }
 
     func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
+}
+
+extension ClusterError {
+    /// Why the other end closed the connection.
+    fileprivate init(_ goAway: GoAway) {
+        if goAway.code == .replaced {
+            // Coming back would send the other one away, which would come back as well.
+            self.init(
+                .rejected, "the other end closes: \(goAway.text)", remedy: "give every worker a --name of its own")
+        } else {
+            self.init(.connection, "the other end closes: \(goAway.text)")
+        }
+    }
 }

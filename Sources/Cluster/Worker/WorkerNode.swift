@@ -94,7 +94,12 @@ public final class WorkerNode: Sendable {
         return try await channel.channel.executeThenClose { inbound, outbound in
             var frames = inbound.makeAsyncIterator()
             let timer = channel.close(after: .seconds(5))
-            let welcome = try await shakeHands(&frames, outbound)
+            let welcome: Welcome
+            do {
+                welcome = try await shakeHands(&frames, outbound)
+            } catch let error where !(error is CancellationError) {
+                throw ClusterError(beforeJoining: error, usesTLS: options.security != nil)
+            }
             timer.cancel()
             log.info("joined", metadata: ["coordinator": "\(options.coordinator)", "epoch": "\(welcome.epoch)"])
             let duty = WorkerDuty(
