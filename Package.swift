@@ -24,6 +24,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -77,7 +78,8 @@ let package = Package(
         .target(
             name: "RenderJobs", dependencies: ["RenderPipeline", logging], swiftSettings: strict),
         .target(
-            name: "WebServer", dependencies: ["RenderJobs", "RenderPipeline", hummingbird, nio, logging],
+            name: "WebServer",
+            dependencies: ["RenderJobs", "RenderPipeline", hummingbird, hummingbirdCore, nio, logging],
             swiftSettings: strict),
         .target(
             name: "CommandSupport",
@@ -104,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "apldm-load",
             dependencies: [
-                "LoadTesting", "Cluster", "CommandSupport", argumentParser, asyncHTTPClient, nio, nioHTTP1, logging,
+                "Tensors", "LoadTesting", "Cluster", "CommandSupport", argumentParser, asyncHTTPClient, nio, nioHTTP1,
+                logging,
             ],
             swiftSettings: strict),
 

@@ -11,9 +11,6 @@ public actor JobRunner {
     private var running: [RenderJob.ID: Task<Void, Never>] = [:]
     /// Running jobs that somebody wants no more.
     private var unwanted: Set<RenderJob.ID> = []
-    /// Jobs that were cancelled while the next one was being claimed, which may be one of them.
-    private var cancelledMeanwhile: Set<RenderJob.ID> = []
-    private var isClaiming = false
     /// Something may have changed.
     private let news: AsyncStream<Void>
     private let newsSource: AsyncStream<Void>.Continuation
@@ -55,8 +52,13 @@ public actor JobRunner {
             guard case .cancelled = job.state else { throw JobError.impossible(id, .cancelled, job.state.name) }
             return job
         }
-        if isClaiming { cancelledMeanwhile.insert(id) }
-        return try await store.apply(.cancelled, to: id)
+        let job = try await store.apply(.cancelled, to: id)
+        // It may have been claimed and begun before the store heard of it.
+        if let task = running[id] {
+            task.cancel()
+            await task.value
+        }
+        return job
     }
 
     /// A job by its number; nil when there is none, or none any more.
@@ -89,20 +91,12 @@ public actor JobRunner {
         let slots = await renderer.slots
         while running.count < slots, !Task.isCancelled {
             do {
-                guard let job = try await claim() else { return }
-                if cancelledMeanwhile.contains(job.id) { continue }
+                guard let job = try await store.claim() else { return }
                 begin(job)
             } catch {
                 return log.error("the store of jobs fails", metadata: ["reason": "\(error)"])
             }
         }
-    }
-
-    private func claim() async throws -> RenderJob? {
-        cancelledMeanwhile = []
-        isClaiming = true
-        defer { isClaiming = false }
-        return try await store.claim()
     }
 
     private func begin(_ job: RenderJob) {
@@ -125,6 +119,8 @@ public actor JobRunner {
         }
         do {
             try await store.apply(change, to: job.id)
+        } catch JobError.impossible(_, _, .cancelled) {
+            // The store heard of it before this part did.
         } catch {
             log.error("a job's end is lost", metadata: ["job": "\(job.id)", "reason": "\(error)"])
         }

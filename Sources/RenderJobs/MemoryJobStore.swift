@@ -8,17 +8,22 @@ public actor MemoryJobStore: JobStore {
     private var jobs: [RenderJob.ID: RenderJob] = [:]
     private var queue = JobQueue()
     private var stateCounts: [JobState.Name: Int] = [:]
-    private var lastNumber: UInt64 = 0
+    private var lastNumber: UInt64
     /// Ended jobs, the longest ended first.
     private var ended: [RenderJob.ID] = []
 
     /// - Parameters:
     ///   - queueLimit: the most jobs that wait.
     ///   - keptJobs: the most ended jobs that are remembered; the longest ended is forgotten first.
+    ///   - last: the number of the last job of an earlier run.
     ///   - now: what tells the date.
-    public init(queueLimit: Int = 100_000, keptJobs: Int = 20_000, now: @escaping @Sendable () -> Date = { Date() }) {
+    public init(
+        queueLimit: Int = 100_000, keptJobs: Int = 20_000, after last: RenderJob.ID = RenderJob.ID(0),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.queueLimit = max(1, queueLimit)
         self.keptJobs = max(0, keptJobs)
+        lastNumber = last.number
         self.now = now
     }
 

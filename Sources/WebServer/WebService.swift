@@ -1,4 +1,5 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 public import RenderJobs
@@ -51,6 +52,7 @@ public struct WebService: Sendable {
     ) -> some ApplicationProtocol {
         Application(
             router: router,
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), serverName: "apldm"),
             onServerRunning: { channel in await isListening(channel.localAddress?.port ?? 0) },
@@ -60,6 +62,7 @@ public struct WebService: Sendable {
     private var router: Router<RequestContext> {
         let router = Router(context: RequestContext.self)
         router.add(middleware: ErrorResponses(log: log))
+        router.add(middleware: OwnRequests(host: options.host))
         HealthRoutes(workers: workers).add(to: router.group())
         let version = router.group("v1")
         JobRoutes(runner: runner).add(to: version.group("jobs"))

@@ -39,6 +39,12 @@ struct ClusterOptions: ParsableArguments {
             "What is shared out: auto (what takes longer than sending it), always, or never.", valueName: "WHEN"))
     var share: Sharing = .auto
 
+    @Option(
+        help: ArgumentHelp(
+            "One host denoises a whole stage, with next to no traffic, instead of sharing out the branches of its steps: "
+                + "auto (when there are as many pictures as hosts), always, or never.", valueName: "WHEN"))
+    var wholeStages: Choice = .auto
+
     @Option(help: ArgumentHelp("Compress tensors on their way: auto, always or never.", valueName: "WHEN"))
     var compress: Choice = .auto
 
@@ -75,7 +81,7 @@ struct ClusterOptions: ParsableArguments {
         let options = [
             ("--wait-for-workers", waitForWorkers != nil), ("--local-worker-threads", localWorkerThreads != nil),
             ("--mixed-numerics", mixedNumerics), ("--insecure-network", insecureNetwork), ("--share", share != .auto),
-            ("--compress", compress != .auto),
+            ("--whole-stages", wholeStages != .auto), ("--compress", compress != .auto),
         ]
         guard !isUsed, let option = options.first(where: \.1)?.0 else { return }
         throw ValidationError("\(option): no other host takes part; give --listen or --local-workers as well")
@@ -98,6 +104,7 @@ struct ClusterOptions: ParsableArguments {
         options.expectsWorkers = listen != nil
         options.dispatchOnly = dispatchOnly
         options.mixesNumerics = mixedNumerics
+        options.keepsStagesWhole = wholeStages == .auto ? nil : wholeStages == .always
         options.compresses = compress == .auto ? nil : compress == .always
         switch share {
         case .auto: break
@@ -110,12 +117,13 @@ struct ClusterOptions: ParsableArguments {
         log.info("listening", metadata: ["address": "\(coordinator.endpoint)"])
         let workers = try LocalWorkers(
             count: localWorkers ?? 0, threads: localWorkerThreads, sharingWith: dispatchOnly ? 0 : 1,
-            coordinator: coordinator.endpoint, model: model.folder, security: security, memory: memoryOptions)
+            coordinator: coordinator.endpoint.dialledLocally, model: model.folder, security: security,
+            memory: memoryOptions)
         let cluster = OpenCluster(coordinator: coordinator, workers: workers)
         let awaited = waitForWorkers ?? localWorkers ?? 0
         if awaited > 0 {
             log.info("waiting for workers", metadata: ["count": "\(awaited)"])
-            try await coordinator.waitForWorkers(awaited)
+            try await cluster.wait(for: awaited, expectingOthers: listen != nil)
         }
         return cluster
     }
@@ -125,6 +133,21 @@ struct ClusterOptions: ParsableArguments {
 struct OpenCluster: Sendable {
     let coordinator: ClusterCoordinator
     let workers: LocalWorkers
+
+    /// Waits until so many workers have joined.
+    func wait(for count: Int, expectingOthers: Bool) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await coordinator.waitForWorkers(count) }
+            group.addTask {
+                while expectingOthers || workers.running >= count { try await Task.sleep(for: .milliseconds(200)) }
+                throw ClusterError(
+                    .network, "\(count) workers are awaited, and only \(workers.running) can come",
+                    remedy: "see the last words of those that have ended above")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
 
     /// How many pictures are rendered at a time: one for everybody who computes, as far as the memory goes.
     func picturesAtOnce(_ costs: [ResourcePlan], _ budget: MemoryBudget) async -> Int {

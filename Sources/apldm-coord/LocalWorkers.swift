@@ -5,7 +5,7 @@ import RenderPipeline
 
 /// Workers that this program starts on its own host, and ends with itself.
 final class LocalWorkers: Sendable {
-    private let identifiers: [Int32]
+    private let processes: [Process]
 
     /// - Parameters:
     ///   - count: how many.
@@ -36,7 +36,7 @@ final class LocalWorkers: Sendable {
         ] {
             if let value { arguments += [flag, value] }
         }
-        identifiers = try (0..<count).map { index in
+        processes = try (0..<count).map { index in
             let process = Process()
             process.executableURL = URL(filePath: program)
             process.arguments = arguments + ["--name", "local-\(index + 1)"]
@@ -47,15 +47,18 @@ final class LocalWorkers: Sendable {
                     .configuration, "\(program) cannot be started: \(error)",
                     remedy: "build it with: swift build -c release --product apldm-worker")
             }
-            return process.processIdentifier
+            return process
         }
     }
 
     deinit { stop() }
 
+    /// How many have not ended.
+    var running: Int { processes.count { $0.isRunning } }
+
     /// Ends those that have not ended with the connection.
     func stop() {
-        for identifier in identifiers { kill(identifier, SIGTERM) }
+        for process in processes where process.isRunning { process.terminate() }
     }
 
     /// The worker's program lies beside this one.

@@ -1,5 +1,6 @@
 import Cluster
 import DiffusionModels
+import Dispatch
 import FoundationEssentials
 import RenderJobs
 import RenderPipeline
@@ -19,6 +20,9 @@ struct PictureJobRenderer: JobRenderer {
     let folder: String
     /// The most pictures at a time; nil for one for everybody who computes.
     let atOnce: Int?
+    private let gate = MemoryGate()
+    /// Where pictures are written: one after another, and not where connections are served.
+    private let writing = DispatchQueue(label: "pictures")
 
     var slots: Int {
         get async {
@@ -29,7 +33,7 @@ struct PictureJobRenderer: JobRenderer {
 
     func check(_ request: RenderRequest) throws {
         let plan = try RenderPlan(request, model: ModelProperties(model), scheduler: scheduler)
-        // What is rendered at the same time shares the memory; what one job needs alone has to be there.
+        // What one needs alone has to be there; several wait for each other's end.
         try ResourcePlan(plan, model: model).requireFit(in: memory.bytes, isLimited: false)
     }
 
@@ -39,18 +43,38 @@ struct PictureJobRenderer: JobRenderer {
             program: ApldmCoord.version, model: identity, request: job.request, numerics: numerics)
         let texts = try record.texts(scheduler: scheduler)
         let estimate = Estimate(plan, progress)
+        let bytes = ResourcePlan(plan, model: model).leastMemory
+        try await gate.enter(bytes, of: memory.bytes)
+        defer { gate.leave(bytes) }
         let picture = await coordinator.beginPicture(owner: job.owner, priority: job.priority)
         do {
             let rendered = try await Renderer(executor: picture.executor)
                 .render(plan, observer: RenderObserver(progress: estimate.note))
             await picture.end()
             let name = "\(job.id)-\(job.request.size)-seed\(job.request.seed).png"
-            let digest = try PNGWriter.write(decoded: rendered.picture, to: "\(folder)/\(name)", text: texts)
+            let digest = try await write(rendered, name, texts)
             return JobPicture(fileName: name, digest: digest)
         } catch {
             await picture.end()
             throw error
         }
+    }
+
+    private func write(_ rendered: RenderedPicture, _ name: String, _ texts: [PNGText]) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            writing.async {
+                continuation.resume(
+                    with: Result {
+                        try PNGWriter.write(decoded: rendered.picture, to: "\(folder)/\(name)", text: texts)
+                    })
+            }
+        }
+    }
+
+    /// The last job whose picture is in a folder; job 0 when there is none.
+    static func lastJob(in folder: String) -> RenderJob.ID {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return RenderJob.ID(names.compactMap { UInt64($0.prefix { $0.isASCII && $0.isNumber }) }.max() ?? 0)
     }
 
     /// Makes the folder for pictures if need be, and looks whether they can be written there.
@@ -60,6 +84,26 @@ struct PictureJobRenderer: JobRenderer {
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try PNGWriter.checkWritable(path: folder + "/.apldm.png")
     }
+}
+
+/// Lets pictures be rendered beside each other only as far as the memory goes.
+private final class MemoryGate: Sendable {
+    private let taken = Mutex(0)
+
+    /// Waits until there is room, or nobody else has any.
+    func enter(_ bytes: Int, of total: Int) async throws {
+        while !isEntered(bytes, total) { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    private func isEntered(_ bytes: Int, _ total: Int) -> Bool {
+        taken.withLock { taken in
+            guard taken == 0 || taken <= total - bytes else { return false }
+            taken += bytes
+            return true
+        }
+    }
+
+    func leave(_ bytes: Int) { taken.withLock { $0 -= bytes } }
 }
 
 /// Turns what happens in a render into the share that is done.

@@ -14,11 +14,12 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Take jobs over HTTP and render them with whoever connects.",
         discussion: """
-            Jobs are kept in memory: those that wait are gone when the program ends. Pictures stay in their folder.
+            Jobs are kept in memory: those that wait are gone when the program ends. Pictures stay in their folder, and the
+            numbers of later jobs go on from theirs.
 
             Examples:
               apldm-coord serve --local-workers 2
-              curl -d '{"prompt": "a lake at noon", "width": 1024, "height": 1024}' http://127.0.0.1:7421/v1/jobs
+              curl --json '{"prompt": "a lake at noon", "width": 1024, "height": 1024}' http://127.0.0.1:7421/v1/jobs
               curl http://127.0.0.1:7421/v1/jobs/1
               curl -o lake.png http://127.0.0.1:7421/v1/jobs/1/picture
             """)
@@ -76,7 +77,10 @@ struct ServeCommand: AsyncParsableCommand {
             coordinator: farm.coordinator, model: model, identity: identity,
             scheduler: try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath),
             numerics: backend.numericsClass, memory: budget, folder: pictures, atOnce: concurrentJobs)
-        let runner = JobRunner(store: MemoryJobStore(queueLimit: queueLimit), renderer: renderer, log: logger)
+        let runner = JobRunner(
+            store: MemoryJobStore(
+                queueLimit: queueLimit, after: PictureJobRenderer.lastJob(in: pictures)), renderer: renderer,
+            log: logger)
         let web = WebService(
             WebService.Options(host: http.host, port: http.port, pictures: pictures), runner: runner,
             workers: FarmControl(coordinator: farm.coordinator), log: logger)
@@ -84,9 +88,12 @@ struct ServeCommand: AsyncParsableCommand {
         let server = web.application { port in
             logger.info("taking jobs", metadata: ["url": "http://\(Endpoint(host: host, port: port))/v1/jobs"])
         }
-        let services: [any Service] = [JobService(runner: runner), server]
-        let group = ServiceGroup(
+        // Services end in reverse order: no job is begun while the server waits for its last clients.
+        let services: [any Service] = [server, JobService(runner: runner)]
+        var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
         do {
             try await group.run()
             await farm.close()

@@ -20,7 +20,7 @@ struct ApldmLoad: AsyncParsableCommand {
             the scenario is broken; 66 it is missing; 69 the \
             coordinator cannot be reached.
             """,
-        subcommands: [Run.self, Workers.self, Jobs.self])
+        subcommands: [Run.self, Workers.self, Jobs.self, Compression.self])
 }
 
 /// Reads scenarios.

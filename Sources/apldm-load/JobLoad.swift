@@ -76,6 +76,7 @@ struct JobLoad {
     private func submit(_ index: Int) async throws -> Submitted {
         var request = HTTPClientRequest(url: command.url + "/v1/jobs")
         request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
         let body = Submission(
             prompt: command.prompt, width: command.width, height: command.height, steps: command.steps,
             seed: index % command.seeds, owner: "owner-\(index % command.owners)")

@@ -9,6 +9,7 @@ import WebServer
 
 /// The routes of `/v1`, asked as clients ask them.
 struct JobRouteTests {
+    private let json: HTTPFields = [.contentType: "application/json"]
     private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Answers requests while jobs are rendered.
@@ -31,7 +32,8 @@ struct JobRouteTests {
     @Test(.timeLimit(.minutes(1))) func aPictureIsAskedForWatchedAndFetched() async throws {
         try await serving { client in
             let body = #"{"prompt": "a lake", "width": 64, "height": 128, "seed": 7, "owner": "ann"}"#
-            let created = try await client.execute(uri: "/v1/jobs", method: .post, body: ByteBuffer(string: body))
+            let created = try await client.execute(
+                uri: "/v1/jobs", method: .post, headers: json, body: ByteBuffer(string: body))
             #expect(created.status == .created)
             #expect(created.headers[.location] == "/v1/jobs/1")
             var job = try JobAnswer(created)
@@ -60,7 +62,8 @@ struct JobRouteTests {
         ] as [(String, String?, Int)])
     func aBodyThatCannotBeIsAnsweredWithItsField(body: String, field: String?, status: Int) async throws {
         try await serving { client in
-            let response = try await client.execute(uri: "/v1/jobs", method: .post, body: ByteBuffer(string: body))
+            let response = try await client.execute(
+                uri: "/v1/jobs", method: .post, headers: json, body: ByteBuffer(string: body))
             #expect(response.status.code == status)
             let error = try ErrorAnswer(response)
             #expect(error.field == field)
@@ -71,7 +74,7 @@ struct JobRouteTests {
     @Test func aBodyThatIsTooLargeIsRefused() async throws {
         try await serving { client in
             let body = ByteBuffer(repeating: 0x20, count: 3 << 20)
-            let response = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+            let response = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
             #expect(response.status == .contentTooLarge)
             #expect(try ErrorAnswer(response).code == "too_large")
         }
@@ -95,7 +98,7 @@ struct JobRouteTests {
         try await serving { client in
             for _ in 0..<3 {
                 let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
-                _ = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+                _ = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
             }
             let cancelled = try await client.execute(uri: "/v1/jobs/3", method: .delete)
             #expect(try JobAnswer(cancelled).state == "cancelled")
@@ -112,13 +115,28 @@ struct JobRouteTests {
     @Test(.timeLimit(.minutes(1))) func aFullQueueSaysWhenToComeAgain() async throws {
         try await serving { client in
             let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
-            var last = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+            var last = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
             for _ in 0..<8 where last.status == .created {
-                last = try await client.execute(uri: "/v1/jobs", method: .post, body: body)
+                last = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
             }
             #expect(last.status == .serviceUnavailable)
             #expect(last.headers[.retryAfter] == "10")
             #expect(try ErrorAnswer(last).code == "queue_full")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([.origin: "https://elsewhere.example"], 403), ([.origin: "http://127.0.0.1:7421"], 201),
+            ([.contentType: "text/plain"], 415), ([.contentType: "application/json; charset=utf-8"], 201),
+        ] as [(HTTPFields, Int)])
+    func pagesOfOthersCannotAsk(fields: HTTPFields, status: Int) async throws {
+        var fields = fields
+        if fields[.contentType] == nil { fields[.contentType] = "application/json" }
+        try await serving { [fields] client in
+            let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
+            let response = try await client.execute(uri: "/v1/jobs", method: .post, headers: fields, body: body)
+            #expect(response.status.code == status)
         }
     }
 

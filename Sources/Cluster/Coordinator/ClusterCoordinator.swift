@@ -28,6 +28,8 @@ public final class ClusterCoordinator: Sendable {
         public var mixesNumerics = false
         /// Multiplications and additions below which the own device hands nothing out.
         public var leastSharedWork = 1e9
+        /// Whether one host denoises a whole stage: nil when there are as many pictures as hosts.
+        public var keepsStagesWhole: Bool?
         /// Whether tensors are compressed on their way: nil decides by the link.
         public var compresses: Bool?
 
@@ -81,7 +83,7 @@ public final class ClusterCoordinator: Sendable {
         let numericsClass = NumericsClass(canary.numericsClass.hexadecimal)
         let description = WorkerDescription(
             name: "this device", numericsClass: numericsClass, models: [sha256],
-            operations: Set(ClusterOperation.allCases).subtracting([.denoiseSegment]), memory: memory.bytes,
+            operations: Set(ClusterOperation.allCases), memory: memory.bytes,
             speed: CanarySpeed.speed(seconds: canary.seconds))
         let runner = DeviceTaskRunner(executor: device, model: model, memory: memory)
         let source = try await ModelSource(digest, files, digests)
@@ -98,7 +100,8 @@ public final class ClusterCoordinator: Sendable {
         self.model = model
         self.digest = digest
         self.device = options.dispatchOnly ? nil : device
-        sharing = SharingPolicy(leastWork: options.leastSharedWork)
+        sharing = SharingPolicy(
+            leastWork: options.leastSharedWork, keepsStagesWhole: options.keepsStagesWhole)
         self.numericsClass = options.mixesNumerics ? nil : numericsClass
         let watch = StallWatch(farm: farm, expectsWorkers: options.expectsWorkers, log: log)
         watching = Task { try await watch.run() }
@@ -172,7 +175,7 @@ extension ClusterCoordinator.Options {
         switch compresses {
         case true: .always
         case false: .never
-        case nil: listen.isLoopback ? .never : .adaptive(linkBytesPerSecond: 125e6)
+        case nil: .unmeasured(listen)
         }
     }
 

@@ -24,7 +24,8 @@ struct StallWatch {
             }
             looks += 1
             guard looks >= Self.patience else { continue }
-            if obstacles.isEmpty, !expectsWorkers {
+            // Those that never joined may be about to.
+            if obstacles.isEmpty, !expectsWorkers, await farm.statistics.joined > 0 {
                 await farm.fail(
                     ClusterError(
                         .network, "all workers of this host have ended, and nobody else can come",

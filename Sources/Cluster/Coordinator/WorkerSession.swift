@@ -157,7 +157,8 @@ actor WorkerSession {
             if case .shared = input { isShared = true }
             let tensor = input.tensor
             let encoder = try TensorEncoder(
-                tensor, chunkByteCount: connection.welcome.chunkByteCount, compression: compression,
+                tensor, chunkByteCount: connection.welcome.chunkByteCount,
+                compression: compression.measured(connection.bytesPerSecond),
                 isContentAddressed: isShared)
             references.append(.inline(encoder.header))
             encoders.append(encoder)

@@ -105,6 +105,14 @@ package struct ClusterExecutor: Executor {
         return try await farm.perform(task, in: job).tensors[0]
     }
 
+    /// See ``Executor/denoise(_:stage:of:)``.
+    package func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor? {
+        guard await sharing.keepsStagesWhole(farm), let task = try tasks.denoise(latents, stage: index, of: plan) else {
+            return nil
+        }
+        return try await farm.perform(task, in: job).tensors[0]
+    }
+
     /// See ``Executor/resize(_:to:)``.
     package func resize(_ picture: Tensor, to size: Extent) async throws -> Tensor {
         if let device { return try await device.resize(picture, to: size) }

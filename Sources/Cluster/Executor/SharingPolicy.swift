@@ -8,8 +8,24 @@ package struct SharingPolicy: Sendable, Hashable {
     /// Stretches of an attention for each one that computes.
     package var stretchesPerWorker = 4
 
-    /// - Parameter leastWork: multiplications and additions below which the own device does not hand work out.
-    package init(leastWork: Double = 1e9) { self.leastWork = leastWork }
+    /// Whether a stage is denoised by one host, with next to no traffic, instead of sharing out the branches of its
+    /// steps; nil: when at least as many pictures are rendered as hosts compute, so that all have enough to do.
+    package var keepsStagesWhole: Bool?
+
+    /// - Parameters:
+    ///   - leastWork: multiplications and additions below which the own device does not hand work out.
+    ///   - keepsStagesWhole: whether a stage is denoised by one host; nil lets the farm decide.
+    package init(leastWork: Double = 1e9, keepsStagesWhole: Bool? = nil) {
+        self.leastWork = leastWork
+        self.keepsStagesWhole = keepsStagesWhole
+    }
+
+    /// Whether one host denoises the next stage.
+    func keepsStagesWhole(_ farm: Farm) async -> Bool {
+        guard await farm.workerCount > 0, leastWork.isFinite else { return false }
+        if let keepsStagesWhole { return keepsStagesWhole }
+        return await farm.jobCount >= max(2, farm.computing.count)
+    }
 
     /// Whether work of this size is handed out.
     func shares(_ work: Double, _ farm: Farm) async -> Bool {

@@ -61,6 +61,26 @@ struct TaskMaker: Sendable {
             sizes: [latents.shape[1], latents.shape[2]])
     }
 
+    /// All steps of a stage; nil for one that does not begin as the message says, or whose record is too long for it.
+    func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) throws -> ClusterTask? {
+        let stage = plan.stages[index]
+        guard stage.refines == (index > 0) else { return nil }
+        // Whoever computes knows the rest: the model by the task's digest, and its own numerics.
+        let identity = ModelIdentity(
+            name: "model", family: model.family.name, sha256: digest.hexadecimal, variants: [:])
+        let record = try RenderRecord(program: "apldm", model: identity, request: plan.request, numerics: "any")
+            .canonicalJSON()
+        guard record.utf8.count <= DenoiseStage.longestRecord else { return nil }
+        let window = stage.windows?.window ?? Extent(height: latents.shape[1], width: latents.shape[2])
+        let cost = model.unet.configuration.cost(height: window.height, width: window.width)
+        let passes = stage.stepCount * (stage.windows?.count ?? 1) * (plan.request.guidanceScale > 1 ? 2 : 1)
+        return ClusterTask(
+            .denoise(DenoiseStage(record: record, stage: index + 1)), model: digest,
+            inputs: index == 0 ? [] : [.inline(latents)], outputShapes: [latents.shape],
+            work: Double(passes) * cost.operations, memory: cost.memory,
+            sizes: [latents.shape[1], latents.shape[2], passes])
+    }
+
     func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) -> ClusterTask {
         let cells = Double(latents.shape[1] * latents.shape[2])
         return ClusterTask(

@@ -119,6 +119,9 @@ package actor Farm {
     /// What the dispatcher knows now; it takes time in proportion to all tasks.
     package var snapshot: DispatchSnapshot { dispatcher.snapshot }
 
+    /// Jobs that have begun and not ended.
+    package var jobCount: Int { jobs.count }
+
     /// Everybody who computes now, by name.
     package var computing: [String] {
         (local == nil ? [] : [Self.deviceName]) + links.keys.sorted().compactMap { names[$0] }

@@ -54,7 +54,7 @@ package struct DeviceTaskRunner: TaskRunner {
                     map: inputs.first)
             ])
         case .part(let part): return TaskOutput([try await compute(part, inputs)])
-        case .denoise: throw TaskRunnerError.unsupported("whole stages are not rendered here")
+        case .denoise(let stage): return TaskOutput([try await denoise(stage, inputs)])
         case .canary: return TaskOutput([])
         }
     }
@@ -82,6 +82,30 @@ package struct DeviceTaskRunner: TaskRunner {
         return await executor.predictNoise(
             latents, timestep: pass.timestep, branches: branches,
             size: Extent(height: pass.size.height, width: pass.size.width))
+    }
+
+    private func denoise(_ task: DenoiseStage, _ inputs: [Tensor]) async throws -> Tensor {
+        let plan: RenderPlan
+        do {
+            let record = try RenderRecord(json: task.record)
+            let scheduler = try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath)
+            plan = try RenderPlan(record.request, model: ModelProperties(model), scheduler: scheduler)
+        } catch {
+            throw TaskRunnerError.impossible("its record cannot be rendered: \(error)")
+        }
+        let index = task.stage - 1
+        guard plan.stages.indices.contains(index), plan.stages[index].refines == (index > 0) else {
+            throw TaskRunnerError.impossible("the picture has no stage \(task.stage) of this kind")
+        }
+        let stage = plan.stages[index]
+        let latents = index > 0 ? try latents(inputs, 0) : nil
+        if let latents, (latents.shape[1], latents.shape[2]) != (stage.latents.height, stage.latents.width) {
+            throw TaskRunnerError.impossible("\(latents.shape) are no latents of stage \(task.stage)")
+        }
+        let window = stage.windows?.window ?? stage.latents
+        let cost = model.unet.configuration.cost(height: window.height, width: window.width)
+        guard cost.memory <= memory.bytes else { throw TaskRunnerError.outOfMemory(needed: cost.memory) }
+        return try await StageDenoiser(plan, on: executor).denoise(latents, stage: index)
     }
 
     private func compute(_ task: TileTask, input: Tensor?) async throws -> TaskOutput {

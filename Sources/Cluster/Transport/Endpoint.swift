@@ -31,8 +31,20 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// `HOST:PORT`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// The same for who dials it from this host: what listens everywhere is reached here as well.
+    public var dialledLocally: Endpoint {
+        switch host {
+        case "0.0.0.0": Endpoint(host: "127.0.0.1", port: port)
+        case "::": Endpoint(host: "::1", port: port)
+        default: self
+        }
+    }
+
     /// Whether nobody but this host can reach it.
     public var isLoopback: Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.split(separator: ".").count == 4
+        if host == "localhost" || host == "::1" { return true }
+        // A name such as 127.example.com is none.
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil }
     }
 }

@@ -10,6 +10,7 @@ final class WireConnection: Sendable {
     /// The terms of the handshake.
     let welcome: Welcome
     private let credits: Mutex<CreditLedger>
+    private let speed = Mutex(LinkSpeed())
     /// Since when the next frame is waited for; nil while one is dealt with, which is no silence of the peer's.
     private let waitsSince = Mutex<ContinuousClock.Instant?>(nil)
 
@@ -19,6 +20,9 @@ final class WireConnection: Sendable {
         credits = Mutex(
             CreditLedger(connectionWindow: welcome.connectionCredit, streamWindow: welcome.streamCredit))
     }
+
+    /// Payload bytes a second that the connection carries; nil before anything large has come.
+    var bytesPerSecond: Double? { speed.withLock { $0.bytesPerSecond } }
 
     /// How long nothing has come although it was waited for.
     var silence: Duration { waitsSince.withLock { $0.map { ContinuousClock.now - $0 } ?? .zero } }
@@ -109,6 +113,7 @@ final class WireConnection: Sendable {
 
     private func giveCredit(for frame: Frame) throws {
         let isLast = frame.flags.contains(.end)
+        speed.withLock { $0.received(frame.payload.count, stream: frame.stream, isLast: isLast, at: .now) }
         let given = credits.withLock { $0.consumed(frame.payload.count, stream: frame.stream, isLast: isLast) }
         for (stream, byteCount) in given {
             try outbox.send(.credit(byteCount: UInt64(byteCount)), stream: stream)

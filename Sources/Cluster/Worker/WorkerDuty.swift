@@ -19,6 +19,8 @@ actor WorkerDuty {
         let offer: TaskOffer
         let stream: UInt64
         let arrived: ContinuousClock.Instant
+        /// When all inputs had come; they may wait then for other tasks.
+        var complete: ContinuousClock.Instant
         var collector: TensorCollector?
         var inputs: [Tensor?]
     }
@@ -27,11 +29,14 @@ actor WorkerDuty {
     private let shelf: any ModelShelf
     private let log: Logger
     private let slots: Int
+    private let compression: CompressionPolicy
     private var jobs: [TaskAttempt: Job] = [:]
     private var attemptOfStream: [UInt64: TaskAttempt] = [:]
     private var store: TensorStore
     /// The tasks as they were offered: they are computed in this order, as later ones may need what earlier ones brought.
     private var order: [TaskAttempt] = []
+    /// What is being computed.
+    private var running: (attempt: TaskAttempt, task: Task<TaskOutput, any Error>)?
     private let wake: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private var isDraining = false
@@ -43,12 +48,14 @@ actor WorkerDuty {
 
     init(
         _ connection: WireConnection, shelf: any ModelShelf, slots: Int, tensorCache: Int, cache: ModelCache?,
+        compression: CompressionPolicy,
         log: Logger
     ) {
         puller = cache.map { ModelPuller(cache: $0, shelf: shelf, outbox: connection.outbox, log: log) }
         self.connection = connection
         self.shelf = shelf
         self.slots = slots
+        self.compression = compression
         self.log = log
         store = TensorStore(capacity: tensorCache)
         (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -93,7 +100,7 @@ actor WorkerDuty {
     private func introduce(tensorCache: Int) async throws {
         let capabilities = WorkerCapabilities(
             devices: [.init(name: shelf.deviceName, memoryByteCount: 0)], memoryByteCount: min(shelf.memory, 1 << 50),
-            operations: Set(OperationKind.allCases).subtracting([.denoise]), models: await shelf.models,
+            operations: Set(OperationKind.allCases), models: await shelf.models,
             taskSlots: slots, tensorCacheByteCount: tensorCache, threads: shelf.threads)
         try connection.outbox.send(.capabilities(capabilities))
         try connection.outbox.send(.canaryResult(await shelf.canary()))
@@ -175,7 +182,7 @@ actor WorkerDuty {
             }
         }
         jobs[attempt] = Job(
-            offer: offer, stream: stream, arrived: .now,
+            offer: offer, stream: stream, arrived: .now, complete: .now,
             collector: headers.isEmpty ? nil : try TensorCollector(headers, limit: shelf.memory), inputs: inputs)
         attemptOfStream[stream] = attempt
         order.append(attempt)
@@ -197,6 +204,7 @@ actor WorkerDuty {
             jobs[attempt]?.inputs[index] = tensor
         }
         jobs[attempt]?.collector = nil
+        jobs[attempt]?.complete = .now
         signal.yield()
     }
 
@@ -207,6 +215,7 @@ actor WorkerDuty {
     private func forget(_ attempt: TaskAttempt) {
         guard let job = jobs.removeValue(forKey: attempt) else { return }
         attemptOfStream[job.stream] = nil
+        if let running, running.attempt == attempt { running.task.cancel() }
         order.removeAll { $0 == attempt }
         connection.outbox.drop(stream: job.stream)
         signal.yield()
@@ -228,17 +237,21 @@ actor WorkerDuty {
 
     private func carryOut(_ job: Job) async throws {
         let attempt = job.offer.attempt
-        let begun = ContinuousClock.now
         do {
             guard let model = job.offer.model, let runner = await shelf.runner(for: model) else {
                 throw TaskRunnerError.unsupported("the model is gone")
             }
+            // Loading a model takes long enough for the task to be given up.
+            guard jobs[attempt] != nil else { return }
             let start = ContinuousClock.now
-            let output = try await runner.run(job.offer.operation, inputs: job.inputs.compactMap(\.self))
+            let output = try await run(job, runner)
             let seconds = ContinuousClock.now - start
             guard jobs[attempt] != nil else { return }
-            try send(output, of: job, waited: begun - job.arrived, computed: seconds)
+            try send(output, of: job, waited: job.complete - job.arrived, computed: seconds)
             completed &+= 1
+        } catch is CancellationError {
+            // It was given up, or everything ends.
+            try Task.checkCancellation()
         } catch let error as TaskRunnerError {
             guard jobs[attempt] != nil else { return }
             failed &+= 1
@@ -247,10 +260,24 @@ actor WorkerDuty {
         forget(attempt)
     }
 
+    /// Runs a task in a way that giving it up ends, too: one may be many steps long.
+    private func run(_ job: Job, _ runner: any TaskRunner) async throws -> TaskOutput {
+        let inputs = job.inputs.compactMap(\.self)
+        let task = Task { try await runner.run(job.offer.operation, inputs: inputs) }
+        running = (job.offer.attempt, task)
+        defer { running = nil }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
     private func send(_ output: TaskOutput, of job: Job, waited: Duration, computed: Duration) throws {
         let encoders = try output.tensors.map { tensor throws(WireError) in
             try TensorEncoder(
-                tensor, chunkByteCount: connection.welcome.chunkByteCount, compression: .never)
+                tensor, chunkByteCount: connection.welcome.chunkByteCount,
+                compression: compression.measured(connection.bytesPerSecond))
         }
         let result = TaskResult(
             attempt: job.offer.attempt, outputs: encoders.map(\.header), statistics: output.statistics,

@@ -104,7 +104,7 @@ public final class WorkerNode: Sendable {
             log.info("joined", metadata: ["coordinator": "\(options.coordinator)", "epoch": "\(welcome.epoch)"])
             let duty = WorkerDuty(
                 WireConnection(welcome), shelf: shelf, slots: options.slots, tensorCache: options.tensorCache,
-                cache: options.modelCache, log: log)
+                cache: options.modelCache, compression: .unmeasured(options.coordinator), log: log)
             await state.begin(duty)
             defer { Task { await state.end() } }
             return try await duty.run(&frames, outbound, of: channel, tensorCache: options.tensorCache)

@@ -373,7 +373,8 @@ nonisolated struct Apldm_V1_Upsample: Sendable {
   fileprivate var _size: Apldm_V1_Size? = nil
 }
 
-/// All steps of one resolution; the latents of the stage before, if any, are input 0.
+/// All steps of one resolution. Input 0 is what its first step starts from; the first stage has none, its noise is the
+/// seed's.
 nonisolated struct Apldm_V1_DenoiseStage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -1,8 +1,11 @@
 import SwiftProtobuf
 
-/// All steps of one stage of a picture, that is of one resolution. Input: the latents of the stage before, none for the
-/// first. Output: latents.
+/// All steps of one stage of a picture, that is of one resolution. Input: what its first step starts from, noised; none
+/// for the first stage, which draws it from the seed. Output: the stage's clean latents.
 public struct DenoiseStage: Sendable, Hashable {
+    /// The most bytes of a record.
+    public static let longestRecord = 32 << 10
+
     /// A JSON text that says all that determines the picture, 2 through 32768 bytes. It is checked as text alone; what
     /// it says is for the receiver to check.
     public let record: String
@@ -29,7 +32,7 @@ extension DenoiseStage: WireValue {
     }
 
     func check() throws(WireError) {
-        try Check.text(record, 2...32 << 10, "record")
+        try Check.text(record, 2...Self.longestRecord, "record")
         try Check.range(stage, 1...64, "stage")
     }
 }

@@ -47,6 +47,16 @@ public protocol Executor: Sendable {
         progress: @escaping @Sendable (Double) -> Void
     ) async throws -> [Tensor]
 
+    /// All steps of a stage at once, where that is better than step by step.
+    ///
+    /// - Parameters:
+    ///   - latents: what its first step starts from; of a first stage that draws, the seed's own noise.
+    ///   - index: which stage of the plan.
+    ///   - plan: what is rendered.
+    /// - Returns: the stage's clean latents; nil where it is to be denoised step by step.
+    /// - Throws: what keeps the executor from computing it, and `CancellationError`.
+    func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor?
+
     /// Parameter-free self-attention over latents (AP-LDM, equation 1), whose dot products are divided by
     /// `temperature`; the shape of `latents`.
     func selfAttend(_ latents: Tensor, temperature: Float, calibration: PowerCalibration) async throws -> Tensor
@@ -77,6 +87,11 @@ public protocol Executor: Sendable {
     func decode(
         _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor
+}
+
+extension Executor {
+    /// Step by step.
+    public func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor? { nil }
 }
 
 /// What classifier-free guidance leads away from.

@@ -5,7 +5,6 @@ struct APLDMMethod: RenderMethod {
     func render(
         _ context: RenderContext, _ inputs: RenderInputs, noise: inout NoiseSource
     ) async throws -> RenderedPicture {
-        let attentive = AttentiveGuide(settings: context.plan.request.attentiveGuidance)
-        return try await StageSequence(context: context, attentive: attentive).render(inputs, noise: &noise)
+        try await StageSequence(context: context, attentive: context.plan.attentiveGuide).render(inputs, noise: &noise)
     }
 }

@@ -3,6 +3,6 @@ struct DirectMethod: RenderMethod {
     func render(
         _ context: RenderContext, _ inputs: RenderInputs, noise: inout NoiseSource
     ) async throws -> RenderedPicture {
-        try await StageSequence(context: context, attentive: nil).render(inputs, noise: &noise)
+        try await StageSequence(context: context, attentive: context.plan.attentiveGuide).render(inputs, noise: &noise)
     }
 }

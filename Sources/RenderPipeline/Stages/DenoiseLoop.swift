@@ -14,6 +14,7 @@ struct DenoiseLoop {
     /// - Returns: clean latents, `[1, height, width, channels]`.
     func callAsFunction(_ latents: Tensor, stage index: Int, noise: inout NoiseSource) async throws -> Tensor {
         let stage = context.plan.stages[index]
+        if let latents = try await denoisedElsewhere(latents, stage: index, noise: &noise) { return latents }
         let sampler = stage.sampler
         let guided = Dictionary(
             uniqueKeysWithValues: (attentive == nil ? [] : context.plan.guidance).map { ($0.step, $0) })
@@ -36,6 +37,23 @@ struct DenoiseLoop {
             context.observer.progress(.ended(phase))
         }
         return state.latents
+    }
+
+    /// The stage's clean latents where the executor takes all of its steps; nil where somebody wants to see them, or
+    /// where others could not draw the same noise.
+    private func denoisedElsewhere(
+        _ latents: Tensor, stage index: Int, noise: inout NoiseSource
+    ) async throws -> Tensor? {
+        guard context.observer.record == nil, noise.isSeedsOwn else { return nil }
+        guard let denoised = try await context.executor.denoise(latents, stage: index, of: context.plan) else {
+            return nil
+        }
+        noise.skipSteps(of: context.plan.stages[index], like: latents)
+        for step in 0..<context.plan.stages[index].stepCount {
+            context.observer.progress(.began(.step(stage: index, step: step)))
+            context.observer.progress(.ended(.step(stage: index, step: step)))
+        }
+        return denoised
     }
 
     /// A prediction for each branch, in one pass over all latents or in the windows of the stage.

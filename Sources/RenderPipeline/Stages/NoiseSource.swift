@@ -5,6 +5,8 @@ public import Tensors
 public struct NoiseSource: Sendable {
     private var generator: TorchGenerator
     private var given: [Tensor]
+    /// Whether all noise is the seed's.
+    let isSeedsOwn: Bool
 
     /// - Parameters:
     ///   - seed: as for `torch.Generator().manual_seed`.
@@ -12,6 +14,7 @@ public struct NoiseSource: Sendable {
     public init(seed: UInt64, given: [Tensor] = []) {
         generator = TorchGenerator(seed: seed)
         self.given = given
+        isSeedsOwn = given.isEmpty
     }
 
     /// What a stage starts with: `[1, height, width, channels]`.

@@ -50,9 +50,14 @@ extension RenderedPicture {
 
 extension NoiseSource {
     /// Draws all that a finished stage has drawn.
-    fileprivate mutating func skip(_ stage: RenderPlan.Stage, channels: Int) throws(RequestError) {
+    mutating func skip(_ stage: RenderPlan.Stage, channels: Int) throws(RequestError) {
         let drawn = try stageNoise(stage.latents, channels: channels)
+        skipSteps(of: stage, like: drawn)
+    }
+
+    /// Draws all that the steps of a stage draw.
+    mutating func skipSteps(of stage: RenderPlan.Stage, like latents: Tensor) {
         guard stage.sampler.drawsNoise else { return }
-        for _ in 0..<stage.stepCount { _ = stepNoise(like: drawn) }
+        for _ in 0..<stage.stepCount { _ = stepNoise(like: latents) }
     }
 }

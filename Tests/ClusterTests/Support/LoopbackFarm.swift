@@ -112,11 +112,11 @@ final class LoopbackFarm: Sendable {
         try await farm.waitForWorkers(count)
     }
 
-    /// An executor for a new job, which shares out everything.
-    func executor() async -> ClusterExecutor {
+    /// An executor for a new job, which shares out everything, each step or whole stages.
+    func executor(wholeStages: Bool = false) async -> ClusterExecutor {
         let job = await farm.beginJob(numericsClass: NumericsClass(TestModel.numericsClass.hexadecimal))
         return ClusterExecutor(
             farm: farm, job: job, model: model.diffusion, digest: TestModel.digest, device: device,
-            sharing: SharingPolicy(leastWork: 0))
+            sharing: SharingPolicy(leastWork: 0, keepsStagesWhole: wholeStages))
     }
 }
