@@ -96,6 +96,7 @@ struct ClusterOptions: ParsableArguments {
         backend: CPUBackend,
         memory: MemoryBudget, _ memoryOptions: MemoryOptions, log: Logger
     ) async throws -> OpenCluster {
+        NodeProcess.prepare()
         var options = ClusterCoordinator.Options(
             listen: listen ?? Endpoint(host: "127.0.0.1", port: 0), software: "apldm-coord \(ApldmCoord.version)")
         options.token = try security.token

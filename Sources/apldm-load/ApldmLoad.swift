@@ -47,6 +47,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup(title: "Log") var log: LogOptions
 
     func run() async throws {
+        NodeProcess.prepare()
         let description = try ScenarioFile.read(scenario)
         let load = try await LoadRun(description, log: log.makeLogger("apldm-load", standard: .error))
         // The workers are a process of their own, so that the figures are the coordinator's.
@@ -78,6 +79,7 @@ struct Workers: AsyncParsableCommand {
     @OptionGroup(title: "Log") var log: LogOptions
 
     func run() async throws {
+        NodeProcess.prepare()
         let logger = log.makeLogger("apldm-load", standard: .error)
         await LoadWorkers(try ScenarioFile.read(scenario), coordinator: coordinator, log: logger).run()
     }

@@ -81,7 +81,7 @@ struct ApldmWorker: AsyncParsableCommand {
     }
 
     private func work() async throws {
-        signal(SIGPIPE, SIG_IGN)
+        NodeProcess.prepare()
         let logger = log.makeLogger("apldm-worker", standard: .info)
         let backend = compute.makeBackend()
         let budget = memory.budget(threads: compute.threadCount)

@@ -12,6 +12,7 @@
 
 #include "ck_bytes.h"
 #include "ck_math.h"
+#include "ck_memory.h"
 
 #pragma clang assume_nonnull begin
 

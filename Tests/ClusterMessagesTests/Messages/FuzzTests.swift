@@ -1,8 +1,37 @@
 import ClusterMessages
+import Foundation
 import Testing
 
+/// Damage drawn by a seed. `APLDM_FUZZ_SECONDS=n` goes on for so long with seeds of its own, and watches the memory.
 @Suite("Damaged bytes", .serialized)
 struct FuzzTests {
+    private static let seconds =
+        ProcessInfo.processInfo.environment["APLDM_FUZZ_SECONDS"].flatMap(Double.init) ?? 0
+
+    /// Bytes of memory that the process has.
+    private static var memory: Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
+    }
+
+    @Test("of every kind do no harm, however long it goes on", .enabled(if: seconds > 0))
+    func longRun() throws {
+        let start = ContinuousClock.now
+        var (seed, memory) = (UInt64(1_000), 0)
+        while ContinuousClock.now - start < .seconds(Self.seconds) {
+            try frames(seed: seed)
+            try chunks(seed: seed)
+            for kind in RoundTripTests.kinds { try messages(kind, seed: seed, rounds: 300) }
+            seed += 1
+            // What is kept after a while is what it needs.
+            if memory == 0, ContinuousClock.now - start > .seconds(Self.seconds / 10) { memory = Self.memory }
+        }
+        print(
+            "damaged bytes: \(seed - 1_000) rounds, \(memory >> 20) MiB after a tenth, \(Self.memory >> 20) at the end")
+        #expect(memory > 0 && Self.memory < memory + (32 << 20))
+    }
+
     /// One piece of damage.
     private static func mutate(_ bytes: inout [UInt8], using numbers: inout SeededNumbers) {
         guard !bytes.isEmpty else { return bytes = numbers.bytes(3) }
@@ -22,11 +51,12 @@ struct FuzzTests {
     }
 
     @Test("of a message are refused, or are a message that every rule holds for", arguments: RoundTripTests.kinds)
-    func messages(_ name: String) throws {
+    func messages(_ name: String) throws { try messages(name, seed: 21, rounds: 3000) }
+
+    private func messages(_ name: String, seed: UInt64, rounds: Int) throws {
         let make = try RoundTripTests.kind(name)
-        var numbers = SeededNumbers(seed: 21)
+        var numbers = SeededNumbers(seed: seed)
         var refused = 0
-        let rounds = 3000
         for _ in 0..<rounds {
             let frame = try make(&numbers).frame()
             var bytes = frame.message
