@@ -29,7 +29,7 @@ final class FileChunks: ChunkSource {
         var bytes = [UInt8](repeating: 0, count: min(header.chunkByteCount, header.byteCount - start))
         // A file that is shorter by now is sent with zeros: its digest will not fit.
         guard pread(descriptor, &bytes, bytes.count, start) >= 0 else { throw Self.failure(path) }
-        return TensorChunk(tensor: number, index: index, isCompressed: false, payload: bytes)
+        return TensorChunk(tensor: number, index: index, isCompressed: false, payload: Payload(bytes))
     }
 
     private static func failure(_ path: String) -> ClusterError {

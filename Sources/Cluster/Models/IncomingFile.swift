@@ -50,7 +50,7 @@ struct IncomingFile: ~Copyable {
 
     /// Takes the next chunk.
     mutating func append(_ chunk: TensorChunk) throws {
-        let bytes = try decoder.decode(chunk)
+        let bytes = try decoder.decode(chunk).bytes
         hash.update(data: bytes)
         do {
             try output.write(bytes.span)

@@ -24,8 +24,10 @@ struct FrameChannel: Sendable {
     /// Adds what turns bytes into frames to a new channel.
     fileprivate init(wrapping channel: any Channel, limits: FrameLimits) throws {
         let box = FrameLimitsBox(limits)
-        try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameReader(limits: box)))
+        try channel.pipeline.syncOperations.addHandler(FrameReader(limits: box))
         try channel.pipeline.syncOperations.addHandler(MessageToByteHandler(FrameWriter()))
+        // While one batch of chunks is on its way, the next is made.
+        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 1 << 20, high: 2 << 20))
         self.channel = try NIOAsyncChannel(wrappingChannelSynchronously: channel)
         self.limits = box
     }

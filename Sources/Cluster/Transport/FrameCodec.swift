@@ -15,47 +15,30 @@ package final class FrameLimitsBox: Sendable {
 }
 
 /// Cuts what a socket reads into frames.
-package struct FrameReader: ByteToMessageDecoder {
+package final class FrameReader: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
     package typealias InboundOut = Frame
 
     private let limits: FrameLimitsBox
-    /// The header of the frame that the buffer begins with, once it was read.
-    private var header: FrameHeader?
+    private var decoder = FrameDecoder()
+    private var hasFailed = false
 
     package init(limits: FrameLimitsBox) { self.limits = limits }
 
-    package mutating func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        guard let header = try readHeader(&buffer) else { return .needMoreData }
-        let rest = header.messageByteCount + header.payloadByteCount
-        guard buffer.readableBytes >= rest, let message = buffer.readBytes(length: header.messageByteCount),
-            let payload = buffer.readBytes(length: header.payloadByteCount)
-        else {
-            // Room for the rest at once; the header's lengths were checked.
-            buffer.reserveCapacity(minimumWritableBytes: rest - buffer.readableBytes)
-            return .needMoreData
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if hasFailed { return }
+        var bytes = ReceivedBytes(buffer: unwrapInboundIn(data))
+        do {
+            while let frame = try next(from: &bytes) { context.fireChannelRead(wrapInboundOut(frame)) }
+        } catch {
+            hasFailed = true
+            context.fireErrorCaught(error)
         }
-        self.header = nil
-        context.fireChannelRead(wrapInboundOut(try Frame(header, message: message, payload: payload)))
-        return .continue
     }
 
-    package mutating func decodeLast(
-        context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool
-    ) throws -> DecodingState {
-        while try decode(context: context, buffer: &buffer) == .continue {}
-        return .needMoreData
-    }
-
-    private mutating func readHeader(_ buffer: inout ByteBuffer) throws -> FrameHeader? {
-        if let header { return header }
-        let waiting = buffer.readableBytesView
-        guard waiting.count >= FrameHeader.byteCount else {
-            try FrameHeader.checkMagic(waiting)
-            return nil
-        }
-        header = try FrameHeader(parsing: waiting.prefix(FrameHeader.byteCount), limits: limits.value)
-        buffer.moveReaderIndex(forwardBy: FrameHeader.byteCount)
-        return header
+    private func next(from bytes: inout ReceivedBytes) throws(WireError) -> Frame? {
+        decoder.limits = limits.value
+        return try decoder.next(from: &bytes)
     }
 }
 
@@ -69,6 +52,35 @@ package struct FrameWriter: MessageToByteEncoder {
         out.reserveCapacity(minimumWritableBytes: FrameHeader.byteCount + data.message.count + data.payload.count)
         out.writeBytes(data.header.encoded)
         out.writeBytes(data.message)
-        out.writeBytes(data.payload)
+        data.payload.forEachPart { out.writeBytes($0) }
+    }
+}
+
+/// What a socket has read at a time.
+private struct ReceivedBytes: IncomingBytes {
+    var buffer: ByteBuffer
+
+    var count: Int { buffer.readableBytes }
+
+    mutating func take(_ count: Int) -> [UInt8] { buffer.readBytes(length: count) ?? [] }
+
+    mutating func move(_ count: Int, to payload: inout Payload) {
+        // A few bytes must not hold the whole of the memory that the socket read them into.
+        if count >= buffer.storageCapacity / 16, let slice = buffer.readSlice(length: count) {
+            payload.append(BufferBytes(buffer: slice))
+        } else {
+            payload.append(take(count))
+        }
+    }
+}
+
+/// What a socket has read, as part of a payload.
+private struct BufferBytes: SharedBytes {
+    let buffer: ByteBuffer
+
+    var count: Int { buffer.readableBytes }
+
+    func withBytes<Failure: Error>(_ body: (RawSpan) throws(Failure) -> Void) throws(Failure) {
+        try body(buffer.readableBytesSpan)
     }
 }

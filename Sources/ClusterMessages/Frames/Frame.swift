@@ -11,7 +11,7 @@ public struct Frame: Sendable, Hashable {
     /// The protobuf, at most ``FrameLimits/largestMessage`` bytes.
     public let message: [UInt8]
     /// The bytes of a chunk, at most ``FrameLimits/largestChunk``; empty except in DATA frames.
-    public let payload: [UInt8]
+    public let payload: Payload
 
     /// - Parameters:
     ///   - type: what it is for.
@@ -21,7 +21,7 @@ public struct Frame: Sendable, Hashable {
     ///   - payload: the bytes of a chunk.
     /// - Throws: ``WireError`` when no peer would take such a frame.
     public init(
-        _ type: FrameType, flags: FrameFlags = [], stream: UInt64 = 0, message: [UInt8], payload: [UInt8] = []
+        _ type: FrameType, flags: FrameFlags = [], stream: UInt64 = 0, message: [UInt8], payload: Payload = Payload()
     ) throws(WireError) {
         guard message.count <= FrameLimits.largestMessage else {
             throw WireError(
@@ -48,7 +48,7 @@ public struct Frame: Sendable, Hashable {
     ///   - message: as many bytes as the header says.
     ///   - payload: as many bytes as the header says.
     /// - Throws: ``WireError`` when a length or a checksum does not match.
-    public init(_ header: FrameHeader, message: [UInt8], payload: [UInt8]) throws(WireError) {
+    public init(_ header: FrameHeader, message: [UInt8], payload: Payload) throws(WireError) {
         guard message.count == header.messageByteCount, payload.count == header.payloadByteCount else {
             throw WireError(
                 .header, "frame.length", expected: "\(header.messageByteCount) and \(header.payloadByteCount) bytes",
@@ -59,7 +59,7 @@ public struct Frame: Sendable, Hashable {
             throw WireError(
                 .damaged, "frame.messageChecksum", expected: "\(header.messageChecksum)", found: "\(messageChecksum)")
         }
-        let payloadChecksum = CRC32C.checksum(payload.span.bytes)
+        let payloadChecksum = payload.checksum
         guard payloadChecksum == header.payloadChecksum else {
             throw WireError(
                 .damaged, "frame.payloadChecksum", expected: "\(header.payloadChecksum)", found: "\(payloadChecksum)")
@@ -79,7 +79,7 @@ public struct Frame: Sendable, Hashable {
         return FrameHeader(
             type: type, flags: flags, stream: stream, messageByteCount: message.count, payloadByteCount: payload.count,
             messageChecksum: Self.checksum(open.checksummedBytes, message),
-            payloadChecksum: CRC32C.checksum(payload.span.bytes))
+            payloadChecksum: payload.checksum)
     }
 
     /// All of it as it is sent.
@@ -88,7 +88,7 @@ public struct Frame: Sendable, Hashable {
         bytes.reserveCapacity(FrameHeader.byteCount + message.count + payload.count)
         bytes += header.encoded
         bytes += message
-        bytes += payload
+        bytes += payload.bytes
         return bytes
     }
 

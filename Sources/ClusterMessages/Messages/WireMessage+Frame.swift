@@ -35,7 +35,7 @@ extension WireMessage {
     public func frame(stream: UInt64 = 0, isLast: Bool = false) throws(WireError) -> Frame {
         var flags: FrameFlags = isLast ? .end : []
         if isControl { flags.insert(.control) }
-        var payload: [UInt8] = []
+        var payload = Payload()
         if case .data(let chunk) = self {
             payload = chunk.payload
             if chunk.isCompressed { flags.insert(.compressed) }
@@ -100,7 +100,7 @@ extension WireMessage {
 }
 
 extension TensorChunk {
-    init(_ proto: Apldm_V1_Chunk, isCompressed: Bool, payload: [UInt8]) {
+    init(_ proto: Apldm_V1_Chunk, isCompressed: Bool, payload: Payload) {
         self.init(tensor: Int(proto.tensor), index: Int(proto.index), isCompressed: isCompressed, payload: payload)
     }
 

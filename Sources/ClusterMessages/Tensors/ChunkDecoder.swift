@@ -24,20 +24,20 @@ public struct ChunkDecoder: Sendable {
     /// The raw bytes of the next chunk.
     ///
     /// - Throws: ``WireError`` when it is another one or does not have exactly the bytes that the header promises.
-    public mutating func decode(_ chunk: TensorChunk) throws(WireError) -> [UInt8] {
+    public mutating func decode(_ chunk: TensorChunk) throws(WireError) -> Payload {
         guard !isComplete, chunk.index == nextIndex else {
             throw WireError(
                 .tensor, "chunk.index", expected: isComplete ? "no more chunks" : "\(nextIndex)",
                 found: "\(chunk.index)")
         }
         let count = header.range(ofChunk: chunk.index).count
-        let raw: [UInt8]
+        let raw: Payload
         if chunk.isCompressed {
             guard header.codec == .zstd else {
                 throw WireError(.compression, "chunk.flags", expected: "a plain chunk", found: "a compressed one")
             }
-            raw = header.filter.removed(
-                from: try Zstd.decompressed(chunk.payload, count: count), width: header.element.byteWidth)
+            let filtered = try Zstd.decompressed(chunk.payload.bytes, count: count)
+            raw = Payload(header.filter.removed(from: filtered, width: header.element.byteWidth))
         } else {
             guard chunk.payload.count == count else {
                 throw WireError(

@@ -18,7 +18,8 @@ public struct TensorAssembler: Sendable {
             throw WireError(.tensor, "tensor.elementType", expected: "float32", found: "\(header.element)")
         }
         decoder = try ChunkDecoder(header, maximumByteCount: maximumByteCount)
-        tensor = Tensor(shape: header.dimensions)
+        // Every byte comes in a chunk before it is handed on.
+        tensor = Tensor(uninitialized: header.dimensions)
     }
 
     /// What was announced.
@@ -31,10 +32,12 @@ public struct TensorAssembler: Sendable {
     ///
     /// - Throws: ``WireError`` when it is another one or does not have exactly the bytes that the header promises.
     public mutating func append(_ chunk: TensorChunk) throws(WireError) {
-        let start = header.chunkByteCount * decoder.nextIndex
-        let raw = try decoder.decode(chunk)
-        if header.sha256 != nil { hash.update(data: raw) }
-        tensor.replaceBytes(from: start, with: raw)
+        var start = header.chunkByteCount * decoder.nextIndex
+        try decoder.decode(chunk).forEachPart { part in
+            if header.sha256 != nil { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+            tensor.replaceBytes(from: start, with: part)
+            start += part.byteCount
+        }
     }
 
     /// The whole tensor.

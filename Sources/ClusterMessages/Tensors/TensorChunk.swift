@@ -7,14 +7,14 @@ public struct TensorChunk: Sendable, Hashable {
     /// Whether the payload is a zstd frame.
     public let isCompressed: Bool
     /// The bytes as sent.
-    public let payload: [UInt8]
+    public let payload: Payload
 
     /// - Parameters:
     ///   - tensor: which tensor of the stream.
     ///   - index: which chunk of it.
     ///   - isCompressed: whether the payload is a zstd frame.
     ///   - payload: the bytes as sent.
-    public init(tensor: Int, index: Int, isCompressed: Bool, payload: [UInt8]) {
+    public init(tensor: Int, index: Int, isCompressed: Bool, payload: Payload) {
         self.tensor = tensor
         self.index = index
         self.isCompressed = isCompressed

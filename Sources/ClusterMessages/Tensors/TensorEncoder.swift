@@ -39,13 +39,15 @@ public struct TensorEncoder: Sendable {
     ///   - number: which tensor of the stream it is.
     /// - Returns: what one DATA frame carries.
     public func chunk(_ index: Int, ofTensor number: Int) -> TensorChunk {
-        let raw = tensor.bytes(in: header.range(ofChunk: index))
-        if header.codec == .zstd,
-            let compressed = Zstd.compressed(header.filter.applied(to: raw, width: header.element.byteWidth))
-        {
-            return TensorChunk(tensor: number, index: index, isCompressed: true, payload: compressed)
+        let range = header.range(ofChunk: index)
+        if header.codec == .zstd, let compressed = compressed(range) {
+            return TensorChunk(tensor: number, index: index, isCompressed: true, payload: Payload(compressed))
         }
-        return TensorChunk(tensor: number, index: index, isCompressed: false, payload: raw)
+        return TensorChunk(tensor: number, index: index, isCompressed: false, payload: Payload(tensor, bytes: range))
+    }
+
+    private func compressed(_ range: Range<Int>) -> [UInt8]? {
+        Zstd.compressed(header.filter.applied(to: tensor.bytes(in: range), width: header.element.byteWidth))
     }
 
     private static func cropped(_ tensor: Tensor, to region: Region) throws(WireError) -> Tensor {

@@ -7,19 +7,26 @@ extension Tensor {
     ///
     /// - Precondition: `range` lies within ``byteCount``.
     package func bytes(in range: Range<Int>) -> [UInt8] {
-        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes \(range) of \(byteCount)")
-        return withSpan { elements in
-            elements.bytes.withUnsafeBytes { [UInt8]($0[range]) }
-        }
+        withBytes(in: range) { bytes in bytes.withUnsafeBytes { [UInt8]($0) } }
+    }
+
+    /// Shows some of the bytes.
+    ///
+    /// - Precondition: `range` lies within ``byteCount``.
+    package func withBytes<Result, Failure: Error>(
+        in range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withSpan { elements throws(Failure) in try body(elements.bytes.extracting(range)) }
     }
 
     /// Overwrites bytes from `start` on.
     ///
     /// - Precondition: `bytes` fit between `start` and ``byteCount``.
-    package mutating func replaceBytes(from start: Int, with bytes: [UInt8]) {
-        precondition(start >= 0 && bytes.count <= byteCount - start, "\(bytes.count) bytes at \(start) of \(byteCount)")
+    package mutating func replaceBytes(from start: Int, with bytes: RawSpan) {
+        precondition(start >= 0 && bytes.byteCount <= byteCount - start, "\(bytes.byteCount) bytes at \(start) of \(byteCount)")
         makeUnique()
-        UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(pointer) + start, count: bytes.count)
-            .copyBytes(from: bytes)
+        let target = UnsafeMutableRawBufferPointer(
+            start: UnsafeMutableRawPointer(pointer) + start, count: bytes.byteCount)
+        bytes.withUnsafeBytes { target.copyMemory(from: $0) }
     }
 }

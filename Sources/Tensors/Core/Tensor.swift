@@ -15,7 +15,7 @@ public struct Tensor: Sendable {
     private var offset: Int
 
     /// A tensor whose elements are not yet initialised; every caller fills it before handing it on.
-    init(uninitialized shape: [Int]) {
+    package init(uninitialized shape: [Int]) {
         self.shape = shape
         count = shape.reduce(1, *)
         storage = Storage(byteCount: count * MemoryLayout<Float>.stride)

@@ -22,9 +22,9 @@ struct RecordedBytesTests {
         }
         let bytes = [UInt8](try Data(contentsOf: file))
         var decoder = FrameDecoder(limits: .authenticated())
-        decoder.append(bytes)
-        let frame = try #require(try decoder.next())
-        #expect(decoder.bufferedByteCount == 0)
+        var rest = bytes[...]
+        let frame = try #require(try decoder.next(from: &rest))
+        #expect(decoder.heldByteCount == 0 && rest.isEmpty)
         let message = try WireMessage(frame)
         #expect(try message.frame(stream: frame.stream).encoded == bytes)
         #expect(message == sample)

@@ -30,7 +30,7 @@ struct TensorTransferTests {
         let tensor = Tensor(shape: [2], values: [1, -2])
         let encoder = try TensorEncoder(tensor, compression: .never, isContentAddressed: true)
         let bytes: [UInt8] = [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0]
-        #expect(encoder.chunk(0, ofTensor: 0).payload == bytes)
+        #expect(encoder.chunk(0, ofTensor: 0).payload.bytes == bytes)
         #expect(encoder.header.sha256 == ContentDigest(of: bytes))
         #expect(encoder.header.sha256?.bytes == Array(SHA256.hash(data: bytes)))
     }

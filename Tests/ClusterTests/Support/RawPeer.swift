@@ -18,7 +18,7 @@ struct RawPeer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let limits = FrameLimitsBox(.authenticated(chunk: FrameLimits.largestChunk))
                     try channel.pipeline.syncOperations.addHandlers(
-                        ByteToMessageHandler(FrameReader(limits: limits)), MessageToByteHandler(FrameWriter()))
+                        FrameReader(limits: limits), MessageToByteHandler(FrameWriter()))
                     return try NIOAsyncChannel<Frame, Frame>(wrappingChannelSynchronously: channel)
                 }
             }

@@ -8,7 +8,7 @@ import Testing
 struct FrameCodecTests {
     /// Frames of every kind: without a body, with a protobuf, with a payload.
     private func frames() throws -> [Frame] {
-        let chunk = TensorChunk(tensor: 1, index: 2, isCompressed: false, payload: [UInt8](repeating: 7, count: 90))
+        let chunk = TensorChunk(tensor: 1, index: 2, isCompressed: false, payload: Payload([UInt8](repeating: 7, count: 90)))
         return [
             try WireMessage.drained.frame(),
             try WireMessage.data(chunk).frame(stream: 5, isLast: true),
@@ -20,7 +20,7 @@ struct FrameCodecTests {
     private func channel(_ limits: FrameLimits = .authenticated()) throws -> EmbeddedChannel {
         let box = FrameLimitsBox(limits)
         return EmbeddedChannel(handlers: [
-            ByteToMessageHandler(FrameReader(limits: box)), MessageToByteHandler(FrameWriter()),
+            FrameReader(limits: box), MessageToByteHandler(FrameWriter()),
         ])
     }
 
@@ -108,7 +108,7 @@ struct FrameCodecTests {
     func aFrameOverTheLimitsIsRefusedByItsHeader(limits: FrameLimits, message: Int, payload: Int) throws {
         let frame = try Frame(
             payload > 0 ? .data : .message, message: [UInt8](repeating: 0, count: message),
-            payload: [UInt8](repeating: 0, count: payload))
+            payload: Payload([UInt8](repeating: 0, count: payload)))
         let channel = try channel(limits)
         let error = #expect(throws: WireError.self) {
             try channel.writeInbound(ByteBuffer(bytes: frame.header.encoded))
@@ -126,7 +126,7 @@ struct FrameCodecTests {
 
     @Test func limitsThatWereRaisedCountFromTheNextFrameOn() throws {
         let box = FrameLimitsBox(.unauthenticated)
-        let channel = EmbeddedChannel(handler: ByteToMessageHandler(FrameReader(limits: box)))
+        let channel = EmbeddedChannel(handler: FrameReader(limits: box))
         let frame = try frames()[1]
         box.value = .authenticated()
         try channel.writeInbound(ByteBuffer(bytes: frame.encoded))
