@@ -45,6 +45,9 @@ struct CostModel: Sendable {
         return max(work / (speeds[machine] ?? 1), 1e-6)
     }
 
+    /// Predicted seconds of work that was never measured by itself.
+    func seconds(work: Double, machine: Int) -> Double { work / (speeds[machine] ?? 1) }
+
     /// No transfer is believed to take longer, in seconds.
     private static let longestTransfer = 10.0
 

@@ -12,6 +12,8 @@ package struct DispatchPolicy: Hashable, Sendable {
 
     /// An attempt that takes so many times its prediction may get a second one.
     package var hedgeThreshold = 1.5
+    /// And so many seconds longer at least: for less it is not worth the messages.
+    package var hedgePatience = 0.1
     /// Second attempts may take so much of a job's predicted seconds; a job's first may always be made.
     package var hedgeShare = 0.05
     /// An attempt that takes so many times its prediction counts as lost to hedging: a second one is not extra work.
@@ -44,4 +46,7 @@ package struct DispatchPolicy: Hashable, Sendable {
     package var workerLimit = 500
 
     package init() {}
+
+    /// Seconds from its start after which an attempt has taken too long.
+    func overrun(ofExpected seconds: Double) -> Double { max(hedgeThreshold * seconds, seconds + hedgePatience) }
 }

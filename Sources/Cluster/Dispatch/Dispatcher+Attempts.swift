@@ -51,9 +51,11 @@ extension Dispatcher {
         else { return }
         // Computing takes no longer than the worker had it; a shorter time cannot be checked.
         let possible = min(seconds, now - assignment.offeredAt)
-        costs.learn(
-            task.description.costKey, work: task.description.work, machine: record.machine, seconds: possible,
-            elapsed: now - (assignment.startedAt ?? assignment.offeredAt))
+        if !task.description.needsReplay(on: worker) {
+            costs.learn(
+                task.description.costKey, work: task.description.work, machine: record.machine, seconds: possible,
+                elapsed: now - (assignment.startedAt ?? assignment.offeredAt))
+        }
         registry.updateMachine(record.machine) { $0.timesSetAside = 0 }
         close(id, worker, now)
         renew(worker, now)
@@ -94,6 +96,6 @@ extension Dispatcher {
     mutating func begin(_ id: WorkerID, _ now: MonotonicInstant) {
         guard let first = registry[id]?.queue.first, first.startedAt == nil else { return }
         registry.update(id) { $0.queue[0].startedAt = now }
-        timers.set(.overrun(id, first.attempt), at: now + policy.hedgeThreshold * first.expected)
+        timers.set(.overrun(id, first.attempt), at: now + first.overrun)
     }
 }

@@ -10,14 +10,16 @@ extension Dispatcher {
         guard let first = registry[id]?.queue.first, first.attempt == attempt, let startedAt = first.startedAt
         else { return }
         let elapsed = now - startedAt
-        let due = policy.hedgeThreshold * first.expected
         // A nanosecond lost in rounding is not to make it due once more at the same time.
-        guard elapsed >= due * (1 - 1e-6) else { return timers.set(.overrun(id, attempt), at: startedAt + due) }
+        guard elapsed >= first.overrun * (1 - 1e-6) else {
+            return timers.set(.overrun(id, attempt), at: startedAt + first.overrun)
+        }
         timers.set(.overrun(id, attempt), at: now + max(0.5 * elapsed, 0.01))
         guard !first.isOverdue else { return }
         registry.update(id) { $0.queue[0].isOverdue = true }
         overdue.append((id, attempt))
-        revoke(id, after: 1, now, &actions)
+        // What this worker holds the data of is done sooner by waiting for it.
+        revoke(id, after: 1, now, &actions) { !($0.waitsForHolder && $0.description.affinity == id) }
     }
 
     /// Gives overdue tasks a second attempt on workers that have nothing to do and would finish sooner.
@@ -34,7 +36,7 @@ extension Dispatcher {
             let profile = costs.profile(of: task.description.costKey)
             var best: Prospect?
             for slot in registry.available {
-                guard let prospect = prospect(slot: slot, task.description.work, profile, now),
+                guard let prospect = prospect(slot: slot, task.description, profile, now),
                     key.admits(prospect.worker), key.prefers(prospect.worker)
                 else { continue }
                 if let other = best, other.finish <= prospect.finish { continue }
@@ -42,7 +44,7 @@ extension Dispatcher {
             }
             // Where one that is busy would still be the first to finish, it is waited for.
             guard let best, best.worker.queue.isEmpty,
-                best.finish < running.remaining(at: now, hedgeThreshold: policy.hedgeThreshold),
+                best.finish < running.remaining(at: now),
                 isPresumedLost(running, now) || isAffordable(best.predicted, job)
             else { continue }
             jobs[job.description.id]?.hedgedSeconds += best.predicted

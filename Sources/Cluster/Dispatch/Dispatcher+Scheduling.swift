@@ -6,8 +6,8 @@ extension Dispatcher {
             guard let task = tasks[turn.task]?.description else { return }
             let profile = costs.profile(of: task.costKey)
             let candidates = turn.eligible.intersection(registry.open)
-            guard let best = earliest(of: candidates, task.work, profile, now) else { return }
-            if othersFinishEverything(before: best, turn, task.work, profile, now) {
+            guard let best = earliest(of: candidates, task, profile, now) else { return }
+            if othersFinishEverything(before: best, turn, task, profile, now) {
                 passedOver.append(turn.lane)
             } else {
                 queue.remove(turn.task, of: task.job, tenant: turn.tenant, lane: turn.lane)
@@ -26,21 +26,24 @@ extension Dispatcher {
     }
 
     func prospect(
-        slot: Int, _ work: Double, _ profile: CostModel.Profile, _ now: MonotonicInstant
+        slot: Int, _ task: TaskDescription, _ profile: CostModel.Profile, _ now: MonotonicInstant
     ) -> Prospect? {
         guard let worker = registry[slot: slot] else { return nil }
-        let predicted = costs.seconds(profile, work: work, machine: worker.machine)
-        let backlog = worker.backlog(at: now, hedgeThreshold: policy.hedgeThreshold)
+        var predicted = costs.seconds(profile, work: task.work, machine: worker.machine)
+        if task.needsReplay(on: worker.id) {
+            predicted += costs.seconds(work: task.replayWork, machine: worker.machine)
+        }
+        let backlog = worker.backlog(at: now)
         return Prospect(worker: worker, predicted: predicted, finish: backlog + predicted)
     }
 
     /// The worker that would finish a task first; of equals the one in the lowest slot.
     func earliest(
-        of candidates: WorkerSet, _ work: Double, _ profile: CostModel.Profile, _ now: MonotonicInstant
+        of candidates: WorkerSet, _ task: TaskDescription, _ profile: CostModel.Profile, _ now: MonotonicInstant
     ) -> Prospect? {
         var best: Prospect?
         for slot in candidates {
-            guard let prospect = prospect(slot: slot, work, profile, now) else { continue }
+            guard let prospect = prospect(slot: slot, task, profile, now) else { continue }
             if let other = best, other.finish <= prospect.finish { continue }
             best = prospect
         }
@@ -50,12 +53,12 @@ extension Dispatcher {
     /// Whether all that waits, counted as tasks like this one, would be done by other workers before this one had done
     /// its own: then it only would make the end later.
     func othersFinishEverything(
-        before best: Prospect, _ turn: ReadyQueue.Turn, _ work: Double, _ profile: CostModel.Profile,
+        before best: Prospect, _ turn: ReadyQueue.Turn, _ task: TaskDescription, _ profile: CostModel.Profile,
         _ now: MonotonicInstant
     ) -> Bool {
         var finished = 0
         for slot in turn.eligible.intersection(registry.available) where slot != best.worker.slot {
-            guard let other = prospect(slot: slot, work, profile, now), other.finish < best.finish else { continue }
+            guard let other = prospect(slot: slot, task, profile, now), other.finish < best.finish else { continue }
             let tasks = 1 + (best.finish - other.finish) / other.predicted
             finished += Int(min(tasks, 1e6))
             if finished >= queue.count { return true }
@@ -80,11 +83,12 @@ extension Dispatcher {
             queue.charge(job.description.tenant, seconds: predicted, weight: job.description.weight)
             jobs[job.description.id]?.dispatchedSeconds += predicted
         }
+        let transfer = costs.profile(of: task.description.costKey).transfer
         registry.update(worker.id) {
             $0.queue.append(
                 WorkerRecord.Assignment(
-                    attempt: attempt, predicted: predicted,
-                    transfer: costs.profile(of: task.description.costKey).transfer, offeredAt: now))
+                    attempt: attempt, predicted: predicted, transfer: transfer,
+                    overrun: policy.overrun(ofExpected: predicted + transfer), offeredAt: now))
         }
         begin(worker.id, now)
         guard !worker.isLocal else { return actions.append(.runLocally(attempt)) }

@@ -81,7 +81,7 @@ extension Dispatcher {
     /// Seconds until a worker would have done a task, after what it has; nil where either is not known.
     package func predictedFinish(of task: TaskID, on worker: WorkerID, now: MonotonicInstant) -> Double? {
         guard let task = tasks[task]?.description, let slot = registry[worker]?.slot else { return nil }
-        return prospect(slot: slot, task.work, costs.profile(of: task.costKey), now)?.finish
+        return prospect(slot: slot, task, costs.profile(of: task.costKey), now)?.finish
     }
 
     /// The predicted seconds over weight that a tenant was served.

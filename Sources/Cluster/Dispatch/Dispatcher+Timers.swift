@@ -26,6 +26,9 @@ extension Dispatcher {
     ) {
         guard let task = tasks[id], task.waitsForHolder else { return }
         tasks[id]?.waitsForHolder = false
+        if let holder = task.description.affinity, registry[holder]?.queue.first?.isOverdue == true {
+            revoke(holder, after: 1, now, &actions) { $0.description.id == id }
+        }
         guard case .ready(let lane) = task.state, let job = jobs[task.description.job] else { return }
         queue.remove(id, of: job.description.id, tenant: job.description.tenant, lane: lane)
         tasks[id]?.state = .delayed

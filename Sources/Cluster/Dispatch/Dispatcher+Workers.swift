@@ -95,9 +95,11 @@ extension Dispatcher {
 
     /// Takes back the attempts of a worker beyond the first so many; they were not begun and count for nothing.
     mutating func revoke(
-        _ id: WorkerID, after kept: Int, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
+        _ id: WorkerID, after kept: Int, _ now: MonotonicInstant, _ actions: inout [DispatchAction],
+        where isWanted: (TaskRecord) -> Bool = { _ in true }
     ) {
         for assignment in (registry[id]?.queue ?? []).dropFirst(kept) {
+            guard let task = tasks[assignment.attempt.task], isWanted(task) else { continue }
             actions.append(.cancel(id, assignment.attempt))
             close(assignment.attempt, id, now)
             requeue(assignment.attempt.task, now, &actions)

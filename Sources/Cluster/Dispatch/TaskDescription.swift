@@ -6,6 +6,8 @@ package struct TaskDescription: Hashable, Sendable {
     package var costKey: CostKey
     /// An estimate in the units of ``WorkerDescription/speed``; the longest of a job go first.
     package var work: Double
+    /// What a worker that does not hold what the task needs has to do before, in the same units.
+    package var replayWork: Double
     /// Bytes that it takes on a worker.
     package var memory: Int
     /// The worker that holds what the task needs, such as the tile of an earlier round; nil where any will do.
@@ -18,19 +20,25 @@ package struct TaskDescription: Hashable, Sendable {
     ///   - job: a job that was added before.
     ///   - costKey: what the cost is learned by.
     ///   - work: in the units of a worker's speed; what is no positive number counts as 1.
+    ///   - replayWork: what others than `affinity` have to do before, in the same units; what is no positive number
+    ///     counts as nothing.
     ///   - memory: bytes that it takes on a worker.
     ///   - affinity: the worker that holds what it needs.
     ///   - maxAttempts: 1...16.
     package init(
-        id: TaskID, job: JobID, costKey: CostKey, work: Double, memory: Int = 0, affinity: WorkerID? = nil,
-        maxAttempts: Int = 5
+        id: TaskID, job: JobID, costKey: CostKey, work: Double, replayWork: Double = 0, memory: Int = 0,
+        affinity: WorkerID? = nil, maxAttempts: Int = 5
     ) {
         self.id = id
         self.job = job
         self.costKey = costKey
         self.work = work.isFinite && work > 0 ? work : 1
+        self.replayWork = replayWork.isFinite ? max(0, replayWork) : 0
         self.memory = max(0, memory)
         self.affinity = affinity
         self.maxAttempts = min(max(maxAttempts, 1), 16)
     }
+
+    /// Whether a worker would have to do more than ``work``.
+    func needsReplay(on worker: WorkerID) -> Bool { replayWork > 0 && worker != affinity }
 }

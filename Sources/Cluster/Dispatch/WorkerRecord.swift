@@ -7,6 +7,8 @@ struct WorkerRecord: Sendable {
         let predicted: Double
         /// Seconds that inputs and results are expected to be on their way.
         let transfer: Double
+        /// Seconds from its start after which it has taken too long.
+        let overrun: Double
         let offeredAt: MonotonicInstant
         /// When it came first in the queue, or was accepted after that.
         var startedAt: MonotonicInstant?
@@ -15,11 +17,11 @@ struct WorkerRecord: Sendable {
 
         /// Seconds that it will still take. Past its prediction it is believed to take as long again as it has been
         /// overdue, and once that is much, as it took so far.
-        func remaining(at now: MonotonicInstant, hedgeThreshold: Double) -> Double {
+        func remaining(at now: MonotonicInstant) -> Double {
             guard let startedAt else { return predicted }
             let elapsed = now - startedAt
             if elapsed <= expected { return expected - elapsed }
-            return elapsed < hedgeThreshold * expected ? elapsed - expected : elapsed
+            return elapsed < overrun ? elapsed - expected : elapsed
         }
 
         /// Seconds until its result is expected, from its start.
@@ -43,8 +45,8 @@ struct WorkerRecord: Sendable {
     var isLocal: Bool { id == .local }
 
     /// Seconds until it would begin another task.
-    func backlog(at now: MonotonicInstant, hedgeThreshold: Double) -> Double {
-        queue.reduce(0) { $0 + $1.remaining(at: now, hedgeThreshold: hedgeThreshold) }
+    func backlog(at now: MonotonicInstant) -> Double {
+        queue.reduce(0) { $0 + $1.remaining(at: now) }
     }
 
     /// When the lease of one of its attempts ends, unless it is renewed.

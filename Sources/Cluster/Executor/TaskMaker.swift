@@ -141,6 +141,7 @@ struct TaskMaker: Sendable {
             outputShapes: finishes ? [pass.coreShape(of: tile)] : [],
             statisticsGroups: finishes ? nil : autoencoder.configuration.normGroups,
             work: pass.operations(of: tile, after: ledger.count),
+            replayWork: pass.operations(of: tile, before: ledger.count),
             memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count])
     }
 }

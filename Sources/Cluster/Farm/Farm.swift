@@ -92,6 +92,12 @@ package actor Farm {
     ) {
         switch result {
         case .success(let output):
+            log.debug(
+                "attempt has a result",
+                metadata: [
+                    "task": "\(attempt.task.number)", "attempt": "\(attempt.number)", "worker": "\(name(of: worker))",
+                    "seconds": "\(seconds)",
+                ])
             tasks[attempt.task]?.outputs[attempt.number] = output
             statistics.results += 1
             handle(.result(worker, attempt, computeSeconds: seconds, digest: output.digest))
@@ -208,7 +214,7 @@ package actor Farm {
                 let description = TaskDescription(
                     id: id, job: job,
                     costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
-                    work: task.work, memory: task.memory,
+                    work: task.work, replayWork: task.replayWork, memory: task.memory,
                     affinity: task.held.flatMap { $0.tile == nil ? nil : holders[$0] })
                 handle(.tasksAdded([description]))
             }
@@ -238,11 +244,11 @@ package actor Farm {
         switch action {
         case .offer(let worker, let attempt, _):
             guard let task = tasks[attempt.task]?.task, let link = links[worker] else { return }
-            note(task, on: worker)
+            note(attempt, task, on: worker)
             link.offer(attempt, task, lease: lease)
         case .runLocally(let attempt):
             guard let task = tasks[attempt.task]?.task else { return }
-            note(task, on: .local)
+            note(attempt, task, on: .local)
             local?.run(attempt, task) { [weak self] result, seconds in
                 await self?.ended(attempt, by: .local, result, seconds: seconds)
             }
@@ -265,17 +271,25 @@ package actor Farm {
         }
     }
 
-    private func note(_ task: ClusterTask, on worker: WorkerID) {
+    private func note(_ attempt: AttemptID, _ task: ClusterTask, on worker: WorkerID) {
         statistics.attempts += 1
         if let held = task.held { holders[held] = worker }
+        log.debug(
+            "attempt begins",
+            metadata: [
+                "task": "\(attempt.task.number)", "attempt": "\(attempt.number)", "operation": "\(task.kind)",
+                "worker": "\(name(of: worker))", "tile": "\(task.held?.tile.map(String.init) ?? "none")",
+            ])
     }
+
+    private func name(of worker: WorkerID) -> String { worker == .local ? Self.deviceName : names[worker] ?? "" }
 
     private func complete(_ attempt: AttemptID, by worker: WorkerID) {
         guard let task = tasks[attempt.task], let output = task.outputs[attempt.number] else { return }
         tasks[attempt.task] = nil
         jobs[task.job]?.remove(attempt.task)
         if let held = task.task.held { holders[held] = worker }
-        statistics.completed[worker == .local ? Self.deviceName : names[worker] ?? "", default: 0] += 1
+        statistics.completed[name(of: worker), default: 0] += 1
         task.continuation.resume(returning: output)
     }
 

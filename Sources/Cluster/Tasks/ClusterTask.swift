@@ -14,6 +14,8 @@ package struct ClusterTask: Sendable {
     package var statisticsGroups: Int?
     /// Multiplications and additions, about: what its time is predicted by until it was measured.
     package var work: Double
+    /// The same of what a worker that does not hold its input has to do before.
+    package var replayWork: Double
     /// Bytes that it takes on a worker, about.
     package var memory: Int
     /// The sizes that decide the amount of work.
@@ -26,11 +28,13 @@ package struct ClusterTask: Sendable {
     ///   - outputShapes: the shapes of its outputs; nil where they are not known before.
     ///   - statisticsGroups: groups of channels whose statistics it gives; nil where it gives none.
     ///   - work: multiplications and additions, about.
+    ///   - replayWork: the same of what a worker that does not hold its input has to do before.
     ///   - memory: bytes that it takes on a worker, about.
     ///   - sizes: the sizes that decide the amount of work.
     package init(
         _ operation: TaskOperation, model: ContentDigest, inputs: [TaskInput], outputShapes: [[Int]]?,
-        statisticsGroups: Int? = nil, work: Double, memory: Int = 0, sizes: [Int]
+        statisticsGroups: Int? = nil, work: Double, replayWork: Double = 0, memory: Int = 0,
+        sizes: [Int]
     ) {
         self.operation = operation
         self.model = model
@@ -38,6 +42,7 @@ package struct ClusterTask: Sendable {
         self.outputShapes = outputShapes
         self.statisticsGroups = statisticsGroups
         self.work = work
+        self.replayWork = replayWork
         self.memory = memory
         self.sizes = sizes
     }

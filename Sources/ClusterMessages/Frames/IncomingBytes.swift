@@ -9,11 +9,13 @@ public protocol IncomingBytes {
 }
 
 extension ArraySlice: IncomingBytes where Element == UInt8 {
+    /// Copies the first bytes and drops them.
     public mutating func take(_ count: Int) -> [UInt8] {
         let taken = Array(prefix(count))
         removeFirst(count)
         return taken
     }
 
+    /// Copies the first bytes to a payload and drops them.
     public mutating func move(_ count: Int, to payload: inout Payload) { payload.append(take(count)) }
 }

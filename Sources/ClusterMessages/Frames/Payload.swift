@@ -63,7 +63,7 @@ public struct Payload: Sendable {
         if parts.count == 1, case .bytes(let bytes) = parts[0] { return bytes }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
-        forEachPart { part in part.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        forEachPart { bytes.append(copying: $0) }
         return bytes
     }
 
@@ -89,9 +89,11 @@ extension Payload: Hashable {
         left.count == right.count && left.bytes == right.bytes
     }
 
+    /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 extension Payload: ExpressibleByArrayLiteral {
+    /// The bytes that are written down.
     public init(arrayLiteral elements: UInt8...) { self.init(elements) }
 }

@@ -33,8 +33,9 @@ public struct TensorAssembler: Sendable {
     /// - Throws: ``WireError`` when it is another one or does not have exactly the bytes that the header promises.
     public mutating func append(_ chunk: TensorChunk) throws(WireError) {
         var start = header.chunkByteCount * decoder.nextIndex
-        try decoder.decode(chunk).forEachPart { part in
-            if header.sha256 != nil { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+        let raw = try decoder.decode(chunk)
+        if header.sha256 != nil { hash.update(data: raw.bytes) }
+        raw.forEachPart { part in
             tensor.replaceBytes(from: start, with: part)
             start += part.byteCount
         }

@@ -110,7 +110,7 @@ struct WholeCost {
     /// Adds layers that follow.
     mutating func add(_ chain: LayerChain, height: Int, width: Int) {
         let path = TilePath(chain, grid: TileGrid(height: height, width: width, core: nil), tile: 0, inputScale: 1)
-        operations += path.operations(in: chain)
+        operations += path.operations(in: chain).reduce(0, +)
         memory = max(memory, path.workingMemory(in: chain))
         let channels = chain.steps.compactMap { $0.reach?.layer.outputs }.last ?? 0
         result = height * width * channels * MemoryLayout<Float>.stride

@@ -23,10 +23,16 @@ extension Tensor {
     ///
     /// - Precondition: `bytes` fit between `start` and ``byteCount``.
     package mutating func replaceBytes(from start: Int, with bytes: RawSpan) {
-        precondition(start >= 0 && bytes.byteCount <= byteCount - start, "\(bytes.byteCount) bytes at \(start) of \(byteCount)")
+        precondition(
+            start >= 0 && bytes.byteCount <= byteCount - start, "\(bytes.byteCount) bytes at \(start) of \(byteCount)")
         makeUnique()
         let target = UnsafeMutableRawBufferPointer(
             start: UnsafeMutableRawPointer(pointer) + start, count: bytes.byteCount)
         bytes.withUnsafeBytes { target.copyMemory(from: $0) }
     }
+}
+
+extension [UInt8] {
+    /// Appends a copy of the bytes.
+    package mutating func append(copying bytes: RawSpan) { bytes.withUnsafeBytes { append(contentsOf: $0) } }
 }

@@ -99,7 +99,8 @@ struct FrameDecoderTests {
     @Test("limits are narrow before authentication and as negotiated after it")
     func limits() throws {
         let tooLong = try Frame(.message, message: [UInt8](repeating: 0, count: (4 << 10) - 31)).encoded
-        let payload = try Frame(.data, message: [], payload: Payload([UInt8](repeating: 0, count: (64 << 10) + 1))).encoded
+        let payload = try Frame(.data, message: [], payload: Payload([UInt8](repeating: 0, count: (64 << 10) + 1)))
+            .encoded
         for (bytes, limits) in [
             (tooLong, FrameLimits.unauthenticated), (payload, .unauthenticated),
             (payload, .authenticated(chunk: 64 << 10)),

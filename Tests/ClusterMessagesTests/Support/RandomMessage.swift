@@ -11,7 +11,8 @@ enum RandomMessage {
             {
                 .data(
                     .init(
-                        tensor: $0.int(0...15), index: $0.int(0...99), isCompressed: $0.chance(50), payload: Payload($0.bytes(9))
+                        tensor: $0.int(0...15), index: $0.int(0...99), isCompressed: $0.chance(50),
+                        payload: Payload($0.bytes(9))
                     ))
             }
         ),

@@ -76,7 +76,9 @@ struct HostileTensorTests {
         var decoder = try ChunkDecoder(header, maximumByteCount: 5000)
         for (index, count) in [4096, 904].enumerated() {
             _ = try decoder.decode(
-                TensorChunk(tensor: 0, index: index, isCompressed: false, payload: Payload([UInt8](repeating: 0, count: count))))
+                TensorChunk(
+                    tensor: 0, index: index, isCompressed: false, payload: Payload([UInt8](repeating: 0, count: count)))
+            )
         }
         #expect(decoder.isComplete)
         #expect(throws: WireError.self) {

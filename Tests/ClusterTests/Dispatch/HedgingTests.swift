@@ -73,6 +73,42 @@ struct HedgingTests {
         #expect(farm.finish(first, seconds: 15, digest: "two").count == 1)
     }
 
+    @Test func aShortTaskIsNotHedgedForALittleDelay() throws {
+        var farm = DispatcherHarness()
+        farm.join(1)
+        farm.join(2)
+        farm.addJob(1)
+        #expect(farm.addTasks([0.01]).offers.count == 1)
+        #expect(farm.wait(0.1).offers.isEmpty)
+        #expect(farm.wait(0.05).offers.map(\.worker.number) == [2])
+    }
+
+    @Test func whatIsHeldElsewhereIsHedgedOnlyWhereReplayingIsFaster() throws {
+        var farm = DispatcherHarness()
+        farm.join(1)
+        farm.join(2)
+        farm.addJob(1)
+        // Twenty seconds to replay: worth it once the first has taken thirty itself.
+        #expect(farm.addTasks([10], affinity: WorkerID(1), replayWork: 20).offers.map(\.worker.number) == [1])
+        #expect(wait(29, &farm).offers.isEmpty)
+        #expect(wait(2, &farm).offers.map(\.worker.number) == [2])
+    }
+
+    @Test func aReplayTeachesNothingOfTheTask() throws {
+        var farm = DispatcherHarness()
+        farm.join(2)
+        farm.addJob(1)
+        for _ in 0..<4 {
+            let offer = try #require(farm.addTasks([1], affinity: WorkerID(1), replayWork: 4).offers.first)
+            _ = farm.wait(5)
+            _ = farm.finish(offer, seconds: 5)
+        }
+        let task = try #require(farm.addTasks([1], affinity: WorkerID(2), replayWork: 4).offers.first)
+        let finish = farm.dispatcher.predictedFinish(of: TaskID(task.task), on: WorkerID(2), now: farm.now)
+        // The task itself is also in the worker's queue.
+        #expect(finish == 2)
+    }
+
     @Test func nobodyHedgesWhereItWouldTakeLonger() throws {
         var farm = DispatcherHarness()
         farm.join(1, speed: 10)
@@ -107,6 +143,23 @@ struct HedgingTests {
         for _ in 0..<7 { hedges += farm.wait(1).offers.count }
         #expect(hedges == 1)
         #expect(farm.wait(1.5).offers.count == 1)
+    }
+
+    @Test func whatAnOverdueWorkerHoldsTheDataOfWaitsForItAsLongAsItsPatienceLasts() throws {
+        var farm = DispatcherHarness()
+        farm.join(1)
+        farm.addJob(1)
+        #expect(farm.addTasks([1], affinity: WorkerID(1)).offers.count == 1)
+        let behind = try #require(farm.addTasks([1.5], affinity: WorkerID(1)).offers.first)
+        farm.join(2)
+        farm.join(3)
+        // The first is overdue at 1.5 seconds, and hedged; the second waits for its holder until 2.
+        let early = farm.wait(1.6)
+        #expect(!early.contains(.cancel(WorkerID(1), behind.attempt)))
+        #expect(early.offers.map(\.task) == [1])
+        let late = farm.wait(0.5)
+        #expect(late.contains(.cancel(WorkerID(1), behind.attempt)))
+        #expect(late.offers.map(\.task) == [2])
     }
 
     @Test func whatWaitsBehindAnOverdueTaskGoesToOthers() throws {

@@ -8,7 +8,8 @@ import Testing
 struct FrameCodecTests {
     /// Frames of every kind: without a body, with a protobuf, with a payload.
     private func frames() throws -> [Frame] {
-        let chunk = TensorChunk(tensor: 1, index: 2, isCompressed: false, payload: Payload([UInt8](repeating: 7, count: 90)))
+        let chunk = TensorChunk(
+            tensor: 1, index: 2, isCompressed: false, payload: Payload([UInt8](repeating: 7, count: 90)))
         return [
             try WireMessage.drained.frame(),
             try WireMessage.data(chunk).frame(stream: 5, isLast: true),

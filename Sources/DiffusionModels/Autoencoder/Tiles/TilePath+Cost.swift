@@ -4,9 +4,11 @@ import Tensors
 extension TilePath {
     private static let float = MemoryLayout<Float>.stride
 
-    /// The multiplications and additions in its convolutions.
-    func operations(in chain: LayerChain) -> Double {
-        chain.steps.enumerated().reduce(0) { sum, step in
+    /// The multiplications and additions in its convolutions: before the first normalisation, after each of them up to
+    /// the next, and after the last.
+    func operations(in chain: LayerChain) -> [Double] {
+        chain.steps.enumerated().reduce(into: [0]) { sums, step in
+            if step.element.isBarrier { sums.append(0) }
             let layer: Convolution? =
                 switch step.element {
                 case .normalizedConvolution(_, let layer, _), .upsampledConvolution(let layer), .convolution(let layer):
@@ -14,7 +16,7 @@ extension TilePath {
                 case .keepShortcut(let layer): layer
                 case .closeResidual: nil
                 }
-            guard let layer else { return sum }
+            guard let layer else { return }
             // A shortcut is computed where the block ends, one step of its second convolution further in.
             let region: Region
             if case .keepShortcut = step.element {
@@ -22,7 +24,7 @@ extension TilePath {
             } else {
                 region = regions[step.offset + 1]
             }
-            return sum + layer.operations(area: region.area)
+            sums[sums.count - 1] += layer.operations(area: region.area)
         }
     }
 
