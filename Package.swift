@@ -82,6 +82,8 @@ let package = Package(
             dependencies: ["RenderJobs", "RenderPipeline", hummingbird, hummingbirdCore, nio, logging],
             swiftSettings: strict),
         .target(
+            name: "Benchmarks", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
+        .target(
             name: "CommandSupport",
             dependencies: ["Tensors", "DiffusionModels", "RenderPipeline", "Cluster", argumentParser, logging],
             swiftSettings: strict),
@@ -95,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "apldm-worker",
             dependencies: [
-                "DiffusionModels", "RenderPipeline", "Cluster", "CommandSupport", argumentParser, logging,
+                "Tensors", "DiffusionModels", "RenderPipeline", "Cluster", "Benchmarks", "CommandSupport",
+                argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -132,6 +135,9 @@ let package = Package(
                 nioPosix,
                 logging,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BenchmarksTests", dependencies: ["Benchmarks", "DiffusionModels", "Tensors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "RenderJobsTests", dependencies: ["RenderJobs", "RenderPipeline", logging], swiftSettings: strict),

@@ -114,6 +114,20 @@ INLINE vf activate_v(vf x, ck_activation activation) {
         case CK_QUICK_GELU: { enum { act = CK_QUICK_GELU }; statement; break; } \
     }
 
+enum { CHAINS = 12 };
+
+FN float multiply_add_chain(size_t rounds) {
+    vf sums[CHAINS];
+    for (int i = 0; i < CHAINS; i++) sums[i] = splat((float)i);
+    vf factor = splat(0.999f), term = splat(0.001f);
+    for (size_t round = 0; round < rounds; round++) {
+        for (int i = 0; i < CHAINS; i++) sums[i] = fma_v(sums[i], factor, term);
+    }
+    float sum = 0;
+    for (int i = 0; i < CHAINS; i++) sum += sum_v(sums[i]);
+    return sum;
+}
+
 FN void widen_bf16(size_t n, const uint16_t *x, float *y) {
     for (size_t i = 0; i < n; i++) {
         uint32_t bits = (uint32_t)x[i] << 16;
@@ -416,6 +430,8 @@ FN void blend_rows(size_t n, const float *const *rows, const float *weight, floa
 
 const ck_kernels CK_TABLE = {
     .name = CK_TABLE_NAME,
+    .multiply_add_chain = multiply_add_chain,
+    .multiply_add_chain_operations = 2.0 * CHAINS * CK_LANES,
     .widen_f16 = widen_f16,
     .widen_bf16 = widen_bf16,
     .channel_sums = channel_sums,

@@ -38,6 +38,11 @@ enum { CK_SELF_ATTEND_MAX_CHANNELS = 64 };
 typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     const char *name;
 
+    /// Nothing but multiply-adds in registers, `rounds` times multiply_add_chain_operations of them: what the
+    /// processor reaches at most. The result means nothing.
+    float (*multiply_add_chain)(size_t rounds);
+    double multiply_add_chain_operations;
+
     /// y[i] = the binary32 value of the binary16 x[i].
     void (*widen_f16)(size_t n, const uint16_t *x, float *y);
     /// y[i] = the binary32 value of the bfloat16 x[i].
