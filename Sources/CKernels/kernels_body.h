@@ -428,6 +428,8 @@ FN void blend_rows(size_t n, const float *const *rows, const float *weight, floa
     for (size_t i = 0; i < n; i++) y[i] = ((wa * a[i] + wb * b[i]) + wc * c[i]) + wd * d[i];
 }
 
+#include "winograd_body.h"
+
 const ck_kernels CK_TABLE = {
     .name = CK_TABLE_NAME,
     .multiply_add_chain = multiply_add_chain,
@@ -447,4 +449,8 @@ const ck_kernels CK_TABLE = {
     .self_attend = self_attend,
     .resample_row = resample_row,
     .blend_rows = blend_rows,
+    .winograd_panel = WINOGRAD_PANEL,
+    .winograd_inputs = winograd_inputs,
+    .winograd_weights = winograd_weights,
+    .winograd_results = winograd_results,
 };

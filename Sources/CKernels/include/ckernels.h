@@ -13,6 +13,7 @@
 #include "ck_bytes.h"
 #include "ck_math.h"
 #include "ck_memory.h"
+#include "ck_winograd.h"
 
 #pragma clang assume_nonnull begin
 
@@ -87,6 +88,22 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
                          float *y);
     /// y[i] = Σₖ weight[k] · rows[k][i] for four rows.
     void (*blend_rows)(size_t n, const float *_Nonnull const *_Nonnull rows, const float *weight, float *y);
+
+    /// Outputs in a panel of transformed weights.
+    size_t winograd_panel;
+    /// Transforms the inputs of the block's tiles (not of the whole group) into their places in `transformed`, which
+    /// has the group's ck_winograd_inputs_size. The block's outputs do not matter.
+    void (*winograd_inputs)(ck_winograd_pictures pictures, ck_winograd_block block, const float *x,
+                            float *transformed);
+    /// Transforms the weights of the block's outputs into their places in `transformed`, which has the layer's
+    /// ck_winograd_weights_size. The block's tiles do not matter.
+    void (*winograd_weights)(ck_winograd_layer layer, ck_winograd_block block, float *transformed);
+    /// The convolution for the block's tiles and outputs, written into their places in `y`, from the transformed
+    /// inputs of the group and the transformed weights of the layer; where there are none, these are transformed a
+    /// chunk at a time. `scratch` has the block's ck_winograd_results_size and, in that case, its
+    /// ck_winograd_chunk_size. A result does not depend on how tiles and outputs are divided into blocks.
+    void (*winograd_results)(ck_winograd_pictures pictures, ck_winograd_layer layer, ck_winograd_block block,
+                             const float *inputs, const float *_Nullable weights, float *scratch, float *y);
 } ck_kernels;
 
 /// The implementations that this processor can run, slowest first. There is always at least one.

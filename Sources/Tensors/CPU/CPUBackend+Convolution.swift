@@ -2,14 +2,24 @@ import CKernels
 
 extension CPUBackend {
     /// See ``ComputeBackend/convolution(_:_:)``.
-    ///
-    /// A block of output pixels at a time: their input windows are gathered into the rows of a matrix that is
-    /// multiplied by the kernel. Only one such block exists per thread, never the matrix of the whole picture.
     public func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor {
         precondition(x.shape.count == 4 && x.shape[3] == layer.inputs, "\(x.shape) has not \(layer.inputs) channels")
         let (height, width) = (x.shape[1], x.shape[2])
         let output = layer.outputSize(height: height, width: width)
         let result = Tensor(uninitialized: [x.shape[0], output.height, output.width, layer.outputs])
+        let forced = convolutionMethod.flatMap { $0.computes(layer) ? $0 : nil }
+        switch forced ?? ConvolutionMethod(layer, height: height, width: width) {
+        case .windows: multiplyWindows(x, layer, into: result)
+        case .winograd: winograd(x, layer, into: result)
+        }
+        return result
+    }
+
+    /// A block of output pixels at a time: their input windows are gathered into the rows of a matrix that is
+    /// multiplied by the kernel. Only one such block exists per thread, never the matrix of the whole picture.
+    private func multiplyWindows(_ x: Tensor, _ layer: Convolution, into result: Tensor) {
+        let (height, width) = (x.shape[1], x.shape[2])
+        let output = (height: result.shape[1], width: result.shape[2])
         let (windowRows, windowColumns) = (layer.weight.shape[1], layer.weight.shape[2])
         let depth = windowRows * windowColumns * layer.inputs
         let pixels = output.height * output.width
@@ -43,6 +53,5 @@ extension CPUBackend {
                 finish(target, part.rows.count, part.columns, layer.outputs, layer.bias, .none)
             }
         }
-        return result
     }
 }

@@ -9,15 +9,19 @@ import COpenBLAS
 public final class CPUBackend: ComputeBackend {
     let pool: ThreadPool
     let kernels: ck_kernels
+    /// What convolutions are computed by, where it can; nil for what is faster.
+    let convolutionMethod: ConvolutionMethod?
 
     /// - Parameter threads: how many threads compute, at least one.
     public convenience init(threads: Int) { self.init(threads: threads, kernels: Kernels.best) }
 
-    /// A backend on a given table of kernels; for comparing the tables.
-    package init(threads: Int, kernels: ck_kernels) {
+    /// A backend on a given table of kernels, and one whose convolutions are all computed by one method where it can;
+    /// for comparing them.
+    package init(threads: Int, kernels: ck_kernels, convolutions: ConvolutionMethod? = nil) {
         openblas_set_num_threads(1)
         pool = ThreadPool(threadCount: max(1, threads))
         self.kernels = kernels
+        convolutionMethod = convolutions
     }
 
     /// How many threads compute.

@@ -17,11 +17,20 @@ extension Operation {
         convolution(32, 33, 6, 8, stride: 2, padding: Padding(top: 0, left: 0, bottom: 1, right: 1)),
         convolution(8, 9, 4, 3, window: (2, 3), padding: Padding(top: 3, left: 1, bottom: 0, right: 4)),
         convolution(11, 12, 3, 4, window: (5, 4), stride: 3, padding: Padding(top: 0, left: 2, bottom: 1, right: 0)),
+        // by Winograd's method
+        convolution(16, 16, 32, 48, tolerance: 1e-5),
+        convolution(13, 18, 33, 35, bias: false, tolerance: 1e-5),
+        convolution(15, 14, 40, 130, padding: Padding(top: 0, left: 1, bottom: 1, right: 0), tolerance: 1e-5),
+        convolution(19, 12, 64, 32, padding: Padding(top: 2, left: 0, bottom: 0, right: 3), tolerance: 1e-5),
+        convolution(9, 9, 530, 40, tolerance: 1e-5),  // channels in chunks
+        convolution(8, 8, 352, 352, tolerance: 1e-5),  // weights in blocks
+        convolution(44, 40, 32, 33, tolerance: 1e-5),  // groups of tiles across pictures
+        convolution(125, 127, 32, 32, tolerance: 1e-5),  // a group is a block
     ]
 
     private static func convolution(
         _ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int, window: (rows: Int, columns: Int) = (3, 3),
-        stride: Int = 1, padding: Padding = Padding(1), bias: Bool = true
+        stride: Int = 1, padding: Padding = Padding(1), bias: Bool = true, tolerance: Double = 1e-6
     ) -> Operation {
         let weight = Tensor.seeded([outputs, inputs, window.rows, window.columns], seed: 2)
         let layer = Convolution(
@@ -31,7 +40,7 @@ extension Operation {
         return Operation(
             "convolution \(height)×\(width), \(inputs) → \(outputs)\(bias ? " with bias" : ""), "
                 + "window \(window.rows)×\(window.columns), stride \(stride), padding \(sides)",
-            [.seeded([items, height, width, inputs], seed: 1)], tolerance: 1e-6,
+            [.seeded([items, height, width, inputs], seed: 1)], tolerance: tolerance,
             call: { backend, x in backend.convolution(x[0], layer) },
             reference: { x in
                 let picture = ReferenceArray([height, width, inputs], x[0])

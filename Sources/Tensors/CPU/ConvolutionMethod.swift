@@ -1,0 +1,35 @@
+/// How a convolution is computed.
+package enum ConvolutionMethod: String, Sendable, CaseIterable {
+    /// The input windows of a block of pixels are gathered into the rows of a matrix and multiplied by the weights.
+    case windows
+    /// Winograd's F(4×4, 3×3): a quarter of the multiplications, and sums that round a little more.
+    case winograd
+
+    /// Fewer channels would mostly be transformed, not multiplied.
+    private static let fewestChannels = 32
+    /// Transforming the weights takes as long as so many tiles.
+    private static let tilesOfWeights = 8
+
+    /// The faster method. It follows from the shapes of the layer and of one picture alone, because it decides bits.
+    ///
+    /// - Parameters:
+    ///   - layer: the convolution.
+    ///   - height: rows of the input.
+    ///   - width: columns of the input.
+    package init(_ layer: Convolution, height: Int, width: Int) {
+        let output = layer.outputSize(height: height, width: width)
+        let tiles = ((output.height + 3) / 4) * ((output.width + 3) / 4)
+        // 36 products for a tile against 9 for a pixel.
+        let pays = 4 * (tiles + Self.tilesOfWeights) < output.height * output.width
+        let isWide = min(layer.inputs, layer.outputs) >= Self.fewestChannels
+        self = isWide && pays && Self.winograd.computes(layer) ? .winograd : .windows
+    }
+
+    /// Whether the layer can be computed this way at all.
+    package func computes(_ layer: Convolution) -> Bool {
+        switch self {
+        case .windows: true
+        case .winograd: layer.weight.shape[1] == 3 && layer.weight.shape[2] == 3 && layer.stride == 1
+        }
+    }
+}

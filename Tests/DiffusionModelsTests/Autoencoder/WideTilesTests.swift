@@ -1,0 +1,27 @@
+import DiffusionModels
+import Tensors
+import Testing
+
+/// Layers that are wide enough for Winograd's method: its tiles begin elsewhere in a part of a picture than in the
+/// whole, and look at up to three pixels more, whose weights are nothing but rounding.
+@Suite struct WideTilesTests {
+    private static func autoencoder() throws -> Autoencoder {
+        try Autoencoder.synthetic(AutoencoderConfiguration(channels: [32, 32, 64, 64], normGroups: 8))
+    }
+
+    @Test(
+        "A tiled pass equals the whole picture's up to rounding",
+        arguments: [TiledCase.Direction.decode, .encode], [(20, 13, 9), (16, 22, 8)])
+    func equalsWhole(_ direction: TiledCase.Direction, _ size: (height: Int, width: Int, core: Int)) async throws {
+        let autoencoder = try Self.autoencoder()
+        let make = direction == .decode ? autoencoder.decodePass : autoencoder.encodePass
+        let (tiled, whole) = (make(size.height, size.width, size.core), make(size.height, size.width, nil))
+        let (scale, channels) = direction == .decode ? (1, 64) : (8, 3)
+        var generator = TorchGenerator(seed: 4)
+        let input = generator.randn(shape: [1, size.height * scale, size.width * scale, channels])
+        let expected = try await WorkshopSession(whole, input: input).run(whole)
+        let (largest, magnitude) = difference(try await WorkshopSession(tiled, input: input).run(tiled), expected)
+        #expect(largest < 2e-5 * magnitude, "\(largest) of \(magnitude)")
+        #expect(largest > 0)
+    }
+}
