@@ -1,11 +1,17 @@
 // The source of every kernel, included once per instruction set by kernels_*.c, which define
 //   CK_LANES     floats in one vector
+//   CK_TILE_ROWS rows of a product's tile, whose sums are 2·CK_TILE_ROWS vectors
 //   CK_TARGET    the function attribute that enables the instruction set (may be empty)
 //   CK_FUSED     1 where a fused multiply-add is one instruction
 //   CK_TABLE     the name of the table that this file defines
 //   CK_TABLE_NAME its name as a string
-// Vectors are the compiler's own vector types: the same text becomes SSE2, AVX2, AVX-512 or NEON code.
+//   CK_NUMERICS  the name of the class of tables that give the same bits
+// Vectors are the compiler's own vector types: the same text becomes SSE2, AVX2, AVX-512 or NEON code. The order of
+// no sum depends on their length, so tables differ only where one has fused multiply-adds and another has not.
 
+#if defined(__x86_64__) && CK_FUSED
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
@@ -49,12 +55,6 @@ INLINE vf fma_v(vf a, vf b, vf c) { return a * b + c; }
 #endif
 INLINE vf max_v(vf a, vf b) { return a > b ? a : b; }
 INLINE vf min_v(vf a, vf b) { return a < b ? a : b; }
-
-INLINE float sum_v(vf v) {
-    float sum = 0;
-    for (int i = 0; i < CK_LANES; i++) sum += v[i];
-    return sum;
-}
 
 // eˣ. x = n·ln 2 + r, |r| ≤ ln 2 / 2, eʳ by a polynomial of degree 6; below −87 the result is about 10⁻³⁸.
 INLINE vf exp_v(vf x) {
@@ -124,7 +124,9 @@ FN float multiply_add_chain(size_t rounds) {
         for (int i = 0; i < CHAINS; i++) sums[i] = fma_v(sums[i], factor, term);
     }
     float sum = 0;
-    for (int i = 0; i < CHAINS; i++) sum += sum_v(sums[i]);
+    for (int i = 0; i < CHAINS; i++) {
+        for (int lane = 0; lane < CK_LANES; lane++) sum += sums[i][lane];
+    }
     return sum;
 }
 
@@ -165,18 +167,28 @@ FN void widen_f16(size_t n, const uint16_t *x, float *y) {
 #endif
 }
 
+// Sums of CHANNEL_VECTORS vectors of channels at a time: as many chains of additions as hide their latency.
+enum { CHANNEL_VECTORS = 2 };
+
+INLINE void vector_sums(size_t pixels, size_t channels, size_t vectors, const float *x, double *sum,
+                        double *squares) {
+    vd s[CHANNEL_VECTORS], q[CHANNEL_VECTORS];
+    for (size_t i = 0; i < vectors; i++) s[i] = q[i] = (vd)0.0;
+    for (size_t p = 0; p < pixels; p++)
+        for (size_t i = 0; i < vectors; i++) {
+            vd v = __builtin_convertvector(load(x + p * channels + i * CK_LANES), vd);
+            s[i] += v;
+            q[i] += v * v;
+        }
+    memcpy(sum, s, vectors * sizeof *s);
+    memcpy(squares, q, vectors * sizeof *q);
+}
+
 FN void channel_sums(size_t pixels, size_t channels, const float *x, double *sum, double *squares) {
     size_t c = 0;
-    for (; c + CK_LANES <= channels; c += CK_LANES) {
-        vd s = {0}, q = {0};
-        for (size_t p = 0; p < pixels; p++) {
-            vd v = __builtin_convertvector(load(x + p * channels + c), vd);
-            s += v;
-            q += v * v;
-        }
-        memcpy(sum + c, &s, sizeof s);
-        memcpy(squares + c, &q, sizeof q);
-    }
+    for (; c + CHANNEL_VECTORS * CK_LANES <= channels; c += CHANNEL_VECTORS * CK_LANES)
+        vector_sums(pixels, channels, CHANNEL_VECTORS, x + c, sum + c, squares + c);
+    for (; c + CK_LANES <= channels; c += CK_LANES) vector_sums(pixels, channels, 1, x + c, sum + c, squares + c);
     for (; c < channels; c++) {
         double s = 0, q = 0;
         for (size_t p = 0; p < pixels; p++) {
@@ -210,27 +222,40 @@ FN void scale_shift(size_t pixels, size_t channels, const float *x, const float 
     WITH_ACTIVATION(activation, scale_shift_rows(pixels, channels, x, scale, shift, act, y))
 }
 
+// Sums along a row are taken in SUM_LANES parts, one after the other at the end, whatever the length of vectors.
+enum { SUM_LANES = 32, SUM_VECTORS = SUM_LANES / CK_LANES };
+
+INLINE double sum_parts(const vd parts[SUM_VECTORS]) {
+    double sum = 0;
+    for (int v = 0; v < SUM_VECTORS; v++)
+        for (int i = 0; i < CK_LANES; i++) sum += parts[v][i];
+    return sum;
+}
+
 FN void layer_norm(size_t rows, size_t width, const float *x, const float *weight, const float *bias, float epsilon,
                    float *y) {
     for (size_t r = 0; r < rows; r++) {
         const float *from = x + r * width;
         float *to = y + r * width;
-        vd total = {0};
+        vd parts[SUM_VECTORS];
+        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = (vd)0.0;
         double rest = 0;
         size_t c = 0;
-        for (; c + CK_LANES <= width; c += CK_LANES) total += __builtin_convertvector(load(from + c), vd);
+        for (; c + SUM_LANES <= width; c += SUM_LANES)
+            for (int v = 0; v < SUM_VECTORS; v++)
+                parts[v] += __builtin_convertvector(load(from + c + (size_t)v * CK_LANES), vd);
         for (; c < width; c++) rest += from[c];
-        for (int i = 0; i < CK_LANES; i++) rest += total[i];
-        double mean = rest / (double)width;
-        vd squares = {0};
+        double mean = (sum_parts(parts) + rest) / (double)width;
+        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = (vd)0.0;
         rest = 0;
-        for (c = 0; c + CK_LANES <= width; c += CK_LANES) {
-            vd d = __builtin_convertvector(load(from + c), vd) - mean;
-            squares += d * d;
-        }
+        for (c = 0; c + SUM_LANES <= width; c += SUM_LANES)
+            for (int v = 0; v < SUM_VECTORS; v++) {
+                vd d = __builtin_convertvector(load(from + c + (size_t)v * CK_LANES), vd) - mean;
+                parts[v] += d * d;
+            }
         for (; c < width; c++) rest += (from[c] - mean) * (from[c] - mean);
-        for (int i = 0; i < CK_LANES; i++) rest += squares[i];
-        float inverse = (float)(1.0 / sqrt(rest / (double)width + (double)epsilon)), centre = (float)mean;
+        double variance = (sum_parts(parts) + rest) / (double)width;
+        float inverse = (float)(1.0 / sqrt(variance + (double)epsilon)), centre = (float)mean;
         for (c = 0; c + CK_LANES <= width; c += CK_LANES)
             store(to + c, fma_v((load(from + c) - splat(centre)) * splat(inverse), load(weight + c), load(bias + c)));
         if (c < width) {
@@ -319,20 +344,24 @@ FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bo
         largest *= scale;
         float before = maximum[r];
         if (largest < before) largest = before;
-        vf total = {0};
-        for (c = 0; c + CK_LANES <= seen; c += CK_LANES) {
-            vf e = exp_v(fma_v(load(row + c), splat(scale), splat(-largest)));
-            store(row + c, e);
-            total += e;
-        }
+        vf parts[SUM_VECTORS];
+        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = splat(0);
+        for (c = 0; c + SUM_LANES <= seen; c += SUM_LANES)
+            for (int v = 0; v < SUM_VECTORS; v++) {
+                float *at = row + c + (size_t)v * CK_LANES;
+                vf e = exp_v(fma_v(load(at), splat(scale), splat(-largest)));
+                store(at, e);
+                parts[v] += e;
+            }
         float added = 0;
-        if (c < seen) {
-            size_t n = seen - c;
+        for (; c < seen; c += CK_LANES) {
+            size_t n = seen - c < CK_LANES ? seen - c : CK_LANES;
             vf e = exp_v(fma_v(load_part(row + c, n), splat(scale), splat(-largest)));
             store_part(row + c, n, e);
             for (size_t i = 0; i < n; i++) added += e[i];
         }
-        added += sum_v(total);
+        for (int v = 0; v < SUM_VECTORS; v++)
+            for (int i = 0; i < CK_LANES; i++) added += parts[v][i];
         float factor = before == -INFINITY ? 0 : exp_v(splat(before - largest))[0];
         correction[r] = factor;
         sum[r] = sum[r] * factor + added;
@@ -429,9 +458,13 @@ FN void blend_rows(size_t n, const float *const *rows, const float *weight, floa
 }
 
 #include "winograd_body.h"
+#include "products_body.h"
+#include "attention_body.h"
+#include "fixed_body.h"
 
 const ck_kernels CK_TABLE = {
     .name = CK_TABLE_NAME,
+    .numerics = CK_NUMERICS,
     .multiply_add_chain = multiply_add_chain,
     .multiply_add_chain_operations = 2.0 * CHAINS * CK_LANES,
     .widen_f16 = widen_f16,
@@ -446,6 +479,13 @@ const ck_kernels CK_TABLE = {
     .clamp = clamp,
     .softmax_step = softmax_step,
     .scale_rows = scale_rows,
+    .product = product,
+    .fixed_rows = fixed_rows,
+    .fixed_weights = fixed_weights,
+    .fixed_panel_columns = TILE_COLUMNS,
+    .fixed_product = fixed_product,
+    .attend = attend,
+    .attend_scratch = attend_scratch,
     .self_attend = self_attend,
     .resample_row = resample_row,
     .blend_rows = blend_rows,

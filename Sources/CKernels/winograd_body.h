@@ -272,7 +272,7 @@ INLINE void product_rows(size_t rows, size_t depth, const float *x, const float 
 }
 
 /// The same for any number of tiles, in groups as equal as can be: few rows leave multipliers idle.
-FN void product(size_t tiles, size_t depth, const float *x, const float *w, bool adds, float *y, size_t stride) {
+FN void winograd_product(size_t tiles, size_t depth, const float *x, const float *w, bool adds, float *y, size_t stride) {
     for (size_t groups = (tiles + WINOGRAD_ROWS - 1) / WINOGRAD_ROWS; groups > 0; groups--) {
         size_t rows = (tiles + groups - 1) / groups;
 #define ROWS(n) \
@@ -323,7 +323,7 @@ FN void winograd_results(ck_winograd_pictures p, ck_winograd_layer layer, ck_win
         for (size_t i = 0; i < CK_WINOGRAD_PLANES; i++) {
             const float *x = inputs + i * inputs_plane + channel * block.count + block.begin * part;
             for (size_t o = 0; o < width; o += WINOGRAD_PANEL)
-                product(tiles, part, x, w + (o / WINOGRAD_PANEL * CK_WINOGRAD_PLANES + i) * weights_plane,
+                winograd_product(tiles, part, x, w + (o / WINOGRAD_PANEL * CK_WINOGRAD_PLANES + i) * weights_plane,
                         channel > 0, scratch + i * plane + o, width);
         }
     }

@@ -1,5 +1,6 @@
 import Benchmarks
 import DiffusionModels
+import FoundationEssentials
 import Tensors
 import TestSupport
 import Testing

@@ -25,6 +25,13 @@ typedef enum ck_activation {
     CK_QUICK_GELU = 3,
 } ck_activation;
 
+/// How the elements of a weight are stored.
+typedef enum ck_storage {
+    CK_F32 = 0,
+    CK_F16 = 1,
+    CK_BF16 = 2,
+} ck_storage;
+
 /// How the output of parameter-free self-attention is rescaled.
 typedef enum ck_calibration {
     CK_UNCALIBRATED = 0,
@@ -35,9 +42,24 @@ typedef enum ck_calibration {
 /// The most channels that self_attend takes: its accumulators are on the stack.
 enum { CK_SELF_ATTEND_MAX_CHANNELS = 64 };
 
+enum {
+    /// Columns of a product whose weights are widened at a time; blocks of several times as many lose nothing.
+    CK_PRODUCT_COLUMNS = 256,
+    /// Floats that product needs for itself.
+    CK_PRODUCT_SCRATCH = 320 * CK_PRODUCT_COLUMNS + 96 * 336,
+    /// The most queries that attend takes at a time.
+    CK_ATTEND_ROWS = 384,
+    /// Elements of a row or column that share a scale in fixed point.
+    CK_FIXED_BLOCK = 64,
+    /// Rows behind the last one that a product in fixed point reads and does not use.
+    CK_FIXED_SPARE_ROWS = 11,
+};
+
 /// One implementation of every kernel.
 typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     const char *name;
+    /// Tables that name the same numerics give the same bits.
+    const char *numerics;
 
     /// Nothing but multiply-adds in registers, `rounds` times multiply_add_chain_operations of them: what the
     /// processor reaches at most. The result means nothing.
@@ -77,6 +99,35 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
                          float *scores, float *maximum, float *sum, float *correction);
     /// y[r][c] *= factor[r]; `stride` elements lie between rows.
     void (*scale_rows)(size_t rows, size_t width, size_t stride, const float *factor, float *y);
+
+    /// y[r][c] = activation(Σₖ x[r][k]·weights[c][k] + bias[c]); x has `depth` elements a row, y `stride` from row
+    /// to row. Each element's bits depend on its own row, column and bias alone, so a product may be cut anywhere.
+    /// `scratch` has CK_PRODUCT_SCRATCH floats.
+    void (*product)(size_t rows, size_t columns, size_t depth, const float *x, const void *weights,
+                    ck_storage storage, const float *_Nullable bias, ck_activation activation, float *y,
+                    size_t stride, float *scratch);
+
+    /// Products in 16-bit fixed point: every CK_FIXED_BLOCK elements of a row or a column have one scale. Rows of x
+    /// as integers of 14 bits, `stride` apart, the last block filled up with zeros; scales[r][block].
+    void (*fixed_rows)(size_t rows, size_t depth, const float *x, int16_t *q, size_t stride, float *scales);
+    /// Weights as integers of 13 bits in panels of fixed_panel_columns columns, in an order of the table's own:
+    /// whole panels of whole blocks, and a scale for each column and block.
+    void (*fixed_weights)(size_t columns, size_t depth, const void *weights, ck_storage storage, int16_t *panels,
+                          float *scales);
+    size_t fixed_panel_columns;
+    /// y[r][c] = activation(Σₖ x[r][k]·weights[c][k] + bias[c]) of what the two above gave; `panels` and
+    /// `column_scales` begin with a panel. CK_FIXED_SPARE_ROWS rows and their scales behind the last are read and not
+    /// used. Sums of a block are exact; all tables give the same bits but for those of an activation.
+    void (*fixed_product)(size_t rows, size_t columns, size_t depth, const int16_t *q, size_t stride,
+                          const float *row_scales, const int16_t *panels, const float *column_scales,
+                          const float *_Nullable bias, ck_activation activation, float *y, size_t y_stride);
+
+    /// softmax(scale · q kᵀ) v of at most CK_ATTEND_ROWS queries of one head; `stride` elements lie between the rows
+    /// of queries, keys, values and result. When `causal`, row r sees only the keys up to `first + r`. `scratch` has
+    /// attend_scratch(width) floats.
+    void (*attend)(size_t rows, size_t key_count, size_t width, size_t stride, float scale, bool causal, size_t first,
+                   const float *queries, const float *keys, const float *values, float *result, float *scratch);
+    size_t (*attend_scratch)(size_t width);
 
     /// Parameter-free self-attention (AP-LDM): rows begin..<end of softmax(x xᵀ / temperature) x, streamed over
     /// the keys. x is tokens × channels, y the same; at most CK_SELF_ATTEND_MAX_CHANNELS of them.

@@ -30,7 +30,7 @@ private struct UNetWalk {
     var width: Int
     var operations = 0.0
     var peak = 0
-    /// Elements of the largest weight, of which a widened copy may exist.
+    /// Elements of the largest weight of a 3×3 convolution, of which a widened copy may exist.
     var largestWeight = 0
     /// Elements that callers hold beside the skip connections while a block runs.
     private var callers = 0
@@ -110,13 +110,12 @@ private struct UNetWalk {
 
     private mutating func convolve(_ inputs: Int, _ outputs: Int, kernel: Int = 3) {
         operations += 2 * Double(cells * kernel * kernel) * Double(inputs) * Double(outputs)
-        largestWeight = max(largestWeight, kernel * kernel * inputs * outputs)
+        if kernel > 1 { largestWeight = max(largestWeight, kernel * kernel * inputs * outputs) }
         use(inputs + outputs)
     }
 
     private mutating func multiply(_ rows: Int, _ inputs: Int, _ outputs: Int) {
         operations += 2 * Double(rows) * Double(inputs) * Double(outputs)
-        largestWeight = max(largestWeight, inputs * outputs)
     }
 
     private mutating func residual(_ outputs: Int) {

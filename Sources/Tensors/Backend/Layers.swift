@@ -16,6 +16,8 @@ public struct Linear: Sendable {
     public let weight: Parameter
     /// `[outputs]`.
     public let bias: Tensor?
+    /// What a backend made of the weight to compute faster.
+    let prepared = PreparedWeight()
 
     /// - Parameters:
     ///   - weight: `[outputs, inputs]`.

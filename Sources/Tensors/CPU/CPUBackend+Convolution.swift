@@ -24,6 +24,12 @@ extension CPUBackend {
         let depth = windowRows * windowColumns * layer.inputs
         let pixels = output.height * output.width
         let isPointwise = windowRows == 1 && windowColumns == 1 && layer.stride == 1 && layer.padding == Padding(0)
+        if isPointwise {
+            product(
+                rows: x.shape[0] * pixels, inputs: layer.inputs, outputs: layer.outputs, x.pointer, layer.weight,
+                layer.bias, .none, result: result.pointer)
+            return
+        }
         let blocks = ProductBlocks(rows: pixels, columns: layer.outputs)
         withWidened(layer.weight) { weight in
             pool.forEach(x.shape[0] * blocks.count) { index in
@@ -33,23 +39,16 @@ extension CPUBackend {
                 let firstPixel = item * pixels + part.rows.lowerBound
                 let target = result.pointer + firstPixel * layer.outputs + part.columns.lowerBound
                 let kernel = weight + part.columns.lowerBound * depth
-                func product(_ windows: UnsafePointer<Float>) {
-                    multiply(
-                        rows: part.rows.count, columns: part.columns.count, depth: depth, a: windows, strideA: depth,
-                        b: kernel, strideB: depth, transposeB: true, beta: 0, c: target, strideC: layer.outputs)
-                }
-                if isPointwise {
-                    product(picture + part.rows.lowerBound * layer.inputs)
-                } else {
-                    let windows = Storage(byteCount: part.rows.count * depth * MemoryLayout<Float>.stride)
-                    let floats = windows.base.assumingMemoryBound(to: Float.self)
-                    ck_gather_windows(
-                        picture, height, width, layer.inputs, windowRows, windowColumns, layer.stride,
-                        layer.padding.top, layer.padding.left, output.width, part.rows.lowerBound,
-                        part.rows.upperBound, floats)
-                    product(floats)
-                    _fixLifetime(windows)
-                }
+                let windows = Storage(byteCount: part.rows.count * depth * MemoryLayout<Float>.stride)
+                let floats = windows.base.assumingMemoryBound(to: Float.self)
+                ck_gather_windows(
+                    picture, height, width, layer.inputs, windowRows, windowColumns, layer.stride,
+                    layer.padding.top, layer.padding.left, output.width, part.rows.lowerBound,
+                    part.rows.upperBound, floats)
+                multiply(
+                    rows: part.rows.count, columns: part.columns.count, depth: depth, a: floats, strideA: depth,
+                    b: kernel, strideB: depth, transposeB: true, beta: 0, c: target, strideC: layer.outputs)
+                _fixLifetime(windows)
                 finish(target, part.rows.count, part.columns, layer.outputs, layer.bias, .none)
             }
         }

@@ -7,18 +7,37 @@ import COpenBLAS
 /// thread: its sums are ordered by the shape of the call (and by the number of threads, when it has
 /// several), so nothing else keeps the bits independent of threads and batch.
 public final class CPUBackend: ComputeBackend {
+    /// How linear layers are computed.
+    public enum Precision: String, Sendable, Hashable, CaseIterable {
+        /// In binary32.
+        case exact
+        /// In 16-bit fixed point, with a scale for every 64 elements: activations in 14 bits, weights in 13. The error
+        /// is that of rounding weights to binary16, 2·10⁻⁴ of a result's magnitude. Two bytes are taken for each weight
+        /// from a layer's first use on.
+        case fixed16
+    }
+
     let pool: ThreadPool
     let kernels: ck_kernels
     /// What convolutions are computed by, where it can; nil for what is faster.
     let convolutionMethod: ConvolutionMethod?
+    /// How linear layers are computed.
+    public let precision: Precision
 
-    /// - Parameter threads: how many threads compute, at least one.
-    public convenience init(threads: Int) { self.init(threads: threads, kernels: Kernels.best) }
+    /// - Parameters:
+    ///   - threads: how many threads compute, at least one.
+    ///   - precision: how linear layers are computed.
+    public convenience init(threads: Int, precision: Precision = .exact) {
+        self.init(threads: threads, kernels: Kernels.best, precision: precision)
+    }
 
     /// A backend on a given table of kernels, and one whose convolutions are all computed by one method where it can;
     /// for comparing them.
-    package init(threads: Int, kernels: ck_kernels, convolutions: ConvolutionMethod? = nil) {
+    package init(
+        threads: Int, kernels: ck_kernels, precision: Precision = .exact, convolutions: ConvolutionMethod? = nil
+    ) {
         openblas_set_num_threads(1)
+        self.precision = precision
         pool = ThreadPool(threadCount: max(1, threads))
         self.kernels = kernels
         convolutionMethod = convolutions
@@ -30,11 +49,12 @@ public final class CPUBackend: ComputeBackend {
     /// Grows with every piece of work that is done: one that stands still computes nothing.
     public var progress: UInt64 { pool.progress }
 
-    /// The kernels' instruction set and OpenBLAS' version and core type: both change bits.
+    /// What the kernels compute, OpenBLAS' version and core type, and the precision: each changes bits.
     public var numericsClass: String {
         let core = String(cString: openblas_get_corename())
         let version = String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: "-")
-        return "cpu/\(String(cString: kernels.name))/\(version)/\(core)"
+        let kind = "cpu/\(String(cString: kernels.numerics))/\(version)/\(core)"
+        return precision == .exact ? kind : "\(kind)/\(precision.rawValue)"
     }
 
     /// Elements one thread should handle at a time in element-by-element work: large enough to hide the cost of

@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 /// How the product of an `rows`×`depth` and a `depth`×`columns` matrix is cut into OpenBLAS calls.
@@ -43,4 +44,31 @@ func multiply(
     cblas_sgemm(
         CblasRowMajor, CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns),
         Int32(depth), 1, a, Int32(strideA), b, Int32(strideB), beta, c, Int32(strideC))
+}
+
+extension CPUBackend {
+    /// Adds the bias and applies the activation to a block of a result while it is in the cache.
+    func finish(
+        _ block: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Range<Int>, _ stride: Int, _ bias: Tensor?,
+        _ activation: Activation
+    ) {
+        if bias == nil && activation == .none { return }
+        let offset = bias.map { UnsafePointer($0.pointer + columns.lowerBound) }
+        kernels.bias_activate(rows, columns.count, stride, offset, activation.kernel, block)
+    }
+
+    /// Calls `body` with a weight's elements as 32-bit floats: in place when they are stored so, widened into scratch
+    /// memory otherwise.
+    func withWidened(_ weight: Parameter, _ body: (UnsafePointer<Float>) -> Void) {
+        if let floats = weight.floats {
+            body(floats)
+        } else {
+            let scratch = Storage(byteCount: weight.count * MemoryLayout<Float>.stride)
+            let floats = scratch.base.assumingMemoryBound(to: Float.self)
+            forEachRange(weight.count) { weight.widen($0, into: floats + $0.lowerBound) }
+            body(floats)
+            _fixLifetime(scratch)
+        }
+        _fixLifetime(weight)
+    }
 }

@@ -35,6 +35,17 @@ struct OperationTests {
         #expect(operation.run(on: backend).bitDifference(from: Outcome(joining: items)) == nil)
     }
 
+    @Test("tables of the same numerics give the same bits", arguments: Operation.all)
+    func numerics(_ operation: Operation) {
+        var outcomes: [String: Outcome] = [:]
+        for backend in BackendUnderTest.all.map({ $0.make(2) }) {
+            let outcome = operation.run(on: backend)
+            let known = outcomes[backend.numericsClass, default: outcome]
+            #expect(outcome.bitDifference(from: known) == nil)
+            outcomes[backend.numericsClass] = known
+        }
+    }
+
     @Test("the list has every operation of the protocol")
     func completeness() {
         let recorder = RecordingBackend()

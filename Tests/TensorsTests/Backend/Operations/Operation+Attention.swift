@@ -11,6 +11,12 @@ extension Operation {
         attention(tokens: 97, keys: 257, heads: 1, width: 16),
         attention(tokens: 50, keys: 600, heads: 3, width: 12),  // three blocks of keys, the last one ragged
         attention(tokens: 300, keys: 300, heads: 2, width: 16, causal: true),
+        attention(tokens: 385, keys: 77, heads: 2, width: 64),  // one more than a block of packed keys serves
+        attention(tokens: 500, keys: 500, heads: 1, width: 40, causal: true),
+        attention(tokens: 70, keys: 257, heads: 2, width: 80),
+        attention(tokens: 101, keys: 130, heads: 1, width: 160),
+        attention(tokens: 97, keys: 70, heads: 1, width: 300),
+        attention(tokens: 25, keys: 67, heads: 1, width: 512),
         attention(tokens: 30, keys: 300, heads: 2, width: 6, causal: true),
         attention(tokens: 300, keys: 40, heads: 2, width: 6, causal: true),
         // scores so far apart that what was accumulated before a block is scaled down to nothing

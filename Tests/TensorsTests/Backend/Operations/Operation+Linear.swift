@@ -9,8 +9,10 @@ extension Operation {
         linear([20], 33, 1000, activation: .gelu),  // columns in blocks
         linear([385], 40, 100, bias: false),  // rows and columns in blocks, one row left over
         linear([7, 171], 30, 70, bias: false, activation: .silu),
-        linear([400], 700, 65),  // deeper than one block of OpenBLAS
-        linear([1537], 24, 300, activation: .gelu),  // so many rows that columns are not cut
+        linear([400], 700, 65),  // three blocks of depth, columns in two panels
+        linear([1537], 24, 300, activation: .gelu),  // with its batch, four blocks of rows
+        linear([97], 321, 257),  // one more than a block each way
+        linear([31], 1281, 33, activation: .silu),
     ]
 
     private static func linear(
