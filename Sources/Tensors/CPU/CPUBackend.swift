@@ -1,7 +1,7 @@
 package import CKernels
 import COpenBLAS
 
-/// The operations on this host's processor: our own kernels, and OpenBLAS for matrix products.
+/// The operations on this host's processor: our own kernels, and OpenBLAS for the products inside convolutions.
 ///
 /// Work is cut into pieces whose shapes depend on one batch item's shape alone, and every OpenBLAS call runs on one
 /// thread: its sums are ordered by the shape of the call (and by the number of threads, when it has
