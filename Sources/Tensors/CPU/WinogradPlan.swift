@@ -38,9 +38,9 @@ struct WinogradPlan {
             blockTiles = keepsWeights ? 64 : groupTiles
             blockOutputs = keepsWeights || layer.outputs >= Self.manyOutputs ? 64 : 32
         } else {
-            groupTiles = 48
+            groupTiles = 96
             blockTiles = groupTiles
-            blockOutputs = 128
+            blockOutputs = 64
         }
     }
 }
