@@ -119,7 +119,7 @@ struct ClusterOptions: ParsableArguments {
         let workers = try LocalWorkers(
             count: localWorkers ?? 0, threads: localWorkerThreads, sharingWith: dispatchOnly ? 0 : 1,
             coordinator: coordinator.endpoint.dialledLocally, model: model.folder, security: security,
-            memory: memoryOptions)
+            memory: memoryOptions, precision: backend.precision)
         let cluster = OpenCluster(coordinator: coordinator, workers: workers)
         let awaited = waitForWorkers ?? localWorkers ?? 0
         if awaited > 0 {

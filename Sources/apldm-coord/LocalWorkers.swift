@@ -2,6 +2,7 @@ import Cluster
 import CommandSupport
 import Foundation
 import RenderPipeline
+import Tensors
 
 /// Workers that this program starts on its own host, and ends with itself.
 final class LocalWorkers: Sendable {
@@ -15,16 +16,17 @@ final class LocalWorkers: Sendable {
     ///   - model: the folder of the model.
     ///   - security: how they prove who they are.
     ///   - memory: what this program may take: each of them as much, or an equal share of what is free.
+    ///   - precision: how they compute, as this program does.
     /// - Throws: ``ClusterError`` when they cannot be started.
     init(
         count: Int, threads: Int?, sharingWith others: Int, coordinator: Endpoint, model: String,
-        security: SecurityOptions, memory: MemoryOptions
+        security: SecurityOptions, memory: MemoryOptions, precision: CPUBackend.Precision
     ) throws {
         let share = max(1, HostUsage.processorCount / max(1, count + others))
         let program = Self.program
         var arguments = [
             "--coordinator", "\(coordinator)", "--threads", "\(threads ?? share)", "--model", model, "--once",
-            "--log-level", "warning",
+            "--log-level", "warning", "--precision", precision.rawValue,
         ]
         let limit =
             memory.memoryLimit?.bytes ?? HostUsage.availableMemory.map { Int($0 * 0.8) / max(1, count + others) }

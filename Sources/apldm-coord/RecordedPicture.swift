@@ -65,6 +65,10 @@ struct RecordedPicture {
             remedy: "give the file that it was made from")
     }
 
+    private static func precision(of numerics: String) -> CPUBackend.Precision {
+        CPUBackend.Precision.allCases.first { numerics.hasSuffix("/" + $0.rawValue) } ?? .exact
+    }
+
     /// Says when the bytes may differ.
     func warn(numerics: String) {
         for (what, then, now) in [
@@ -73,13 +77,16 @@ struct RecordedPicture {
         ] where then != now {
             Console.error("warning: \(what) was \(then.quoted) for \(path) and is \(now.quoted): bytes may differ")
         }
+        let (then, now) = (Self.precision(of: record.numerics), Self.precision(of: numerics))
+        if then != now { Console.error("hint: it was made with --precision \(then.rawValue)") }
     }
 }
 
 extension RenderCommand {
     /// What may stand beside `--from`: everything else is said by the record.
     private static let besideFrom: Set = [
-        "--from", "--output", "--dump", "--json", "--quiet", "--model", "--variant", "--threads", "--init-image",
+        "--from", "--output", "--dump", "--json", "--quiet", "--model", "--variant", "--threads", "--precision",
+        "--init-image",
         "--latents", "--save-stages", "--resume", "--memory-limit", "--scratch-dir", "--plan",
     ]
 

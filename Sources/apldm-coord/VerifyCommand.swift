@@ -22,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var compute: ThreadOptions
 
     private struct Line: Encodable {
         var id: String
