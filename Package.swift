@@ -51,11 +51,10 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", cSettings: kernelFlags),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CPNG", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("png")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
-        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+        .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
         .target(
             name: "DiffusionModels", dependencies: ["Tensors", crypto],
             resources: [.copy("Resources/models")], swiftSettings: strict),

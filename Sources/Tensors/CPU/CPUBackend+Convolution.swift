@@ -30,27 +30,68 @@ extension CPUBackend {
                 layer.bias, .none, result: result.pointer)
             return
         }
-        let blocks = ProductBlocks(rows: pixels, columns: layer.outputs)
-        withWidened(layer.weight) { weight in
-            pool.forEach(x.shape[0] * blocks.count) { index in
-                let (item, block) = index.quotientAndRemainder(dividingBy: blocks.count)
-                let part = blocks[block]
-                let picture = x.pointer + item * height * width * layer.inputs
-                let firstPixel = item * pixels + part.rows.lowerBound
-                let target = result.pointer + firstPixel * layer.outputs + part.columns.lowerBound
-                let kernel = weight + part.columns.lowerBound * depth
-                let windows = Storage(byteCount: part.rows.count * depth * MemoryLayout<Float>.stride)
-                let floats = windows.base.assumingMemoryBound(to: Float.self)
+        let blocks = WindowBlocks(pictures: x.shape[0], pixels: pixels, depth: depth, outputs: layer.outputs)
+        let windows = ScratchBlocks(count: blocks.blockPixels * depth)
+        let panels = ScratchBlocks(count: Int(CK_PRODUCT_SCRATCH))
+        pool.forEach(blocks.count) { index in
+            let (item, pixelRange, outputs) = blocks[index]
+            windows.with { windows in
                 ck_gather_windows(
-                    picture, height, width, layer.inputs, windowRows, windowColumns, layer.stride,
-                    layer.padding.top, layer.padding.left, output.width, part.rows.lowerBound,
-                    part.rows.upperBound, floats)
-                multiply(
-                    rows: part.rows.count, columns: part.columns.count, depth: depth, a: floats, strideA: depth,
-                    b: kernel, strideB: depth, transposeB: true, beta: 0, c: target, strideC: layer.outputs)
-                _fixLifetime(windows)
-                finish(target, part.rows.count, part.columns, layer.outputs, layer.bias, .none)
+                    x.pointer + item * height * width * layer.inputs, height, width, layer.inputs, windowRows,
+                    windowColumns, layer.stride, layer.padding.top, layer.padding.left, output.width,
+                    pixelRange.lowerBound, pixelRange.upperBound, windows)
+                let target = result.pointer + (item * pixels + pixelRange.lowerBound) * layer.outputs
+                for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: Int(CK_PRODUCT_COLUMNS)) {
+                    panels.with { panels in
+                        kernels.product(
+                            pixelRange.count, min(Int(CK_PRODUCT_COLUMNS), outputs.upperBound - first), depth, windows,
+                            layer.weight.bytes + first * depth * layer.weight.elementType.byteWidth,
+                            layer.weight.kernelStorage, layer.bias.map { UnsafePointer($0.pointer + first) }, CK_NONE,
+                            target + first, layer.outputs, panels)
+                    }
+                }
             }
         }
+        _fixLifetime(layer)
+    }
+}
+
+/// How the result of a convolution by windows is cut into pieces of work. It never changes a bit.
+private struct WindowBlocks {
+    private let pixels: Int
+    private let outputs: Int
+    private let blockOutputs: Int
+    let blockPixels: Int
+    let count: Int
+
+    /// Gathered windows take no more bytes than this.
+    private static let largestWindows = 8 << 20
+    /// More pixels do not make packing the weights for each block a smaller part of the work.
+    private static let mostPixels = 768
+    /// Fewer than the rows that kernels take at a time would be filled up.
+    private static let fewestPixels = 96
+    /// Pieces that keep any number of threads busy; where there are fewer, outputs are shared out as well.
+    private static let pieces = 16
+
+    init(pictures: Int, pixels: Int, depth: Int, outputs: Int) {
+        self.pixels = pixels
+        self.outputs = outputs
+        let fitting = Self.largestWindows / (depth * MemoryLayout<Float>.stride)
+        blockPixels = min(Self.mostPixels, max(Self.fewestPixels, fitting / Self.fewestPixels * Self.fewestPixels))
+        let rows = (pixels + blockPixels - 1) / blockPixels
+        blockOutputs = pictures * rows < Self.pieces ? Int(CK_PRODUCT_COLUMNS) : max(1, outputs)
+        count = pictures * rows * ((outputs + blockOutputs - 1) / blockOutputs)
+    }
+
+    /// The picture, its pixels and the outputs of piece `index`.
+    subscript(index: Int) -> (picture: Int, pixels: Range<Int>, outputs: Range<Int>) {
+        let columns = (outputs + blockOutputs - 1) / blockOutputs
+        let rows = (pixels + blockPixels - 1) / blockPixels
+        let (block, column) = index.quotientAndRemainder(dividingBy: columns)
+        let (picture, row) = block.quotientAndRemainder(dividingBy: rows)
+        return (
+            picture, row * blockPixels..<min(pixels, (row + 1) * blockPixels),
+            column * blockOutputs..<min(outputs, (column + 1) * blockOutputs)
+        )
     }
 }

@@ -1,11 +1,9 @@
 package import CKernels
-import COpenBLAS
 
-/// The operations on this host's processor: our own kernels, and OpenBLAS for the products inside convolutions.
+/// The operations on this host's processor.
 ///
-/// Work is cut into pieces whose shapes depend on one batch item's shape alone, and every OpenBLAS call runs on one
-/// thread: its sums are ordered by the shape of the call (and by the number of threads, when it has
-/// several), so nothing else keeps the bits independent of threads and batch.
+/// Every element of a result is summed up in an order that follows from the shapes of its layer and its batch item alone,
+/// so the bits depend neither on the number of threads nor on the batch, nor on how work is cut into pieces.
 public final class CPUBackend: ComputeBackend {
     /// How linear layers are computed.
     public enum Precision: String, Sendable, Hashable, CaseIterable {
@@ -36,7 +34,6 @@ public final class CPUBackend: ComputeBackend {
     package init(
         threads: Int, kernels: ck_kernels, precision: Precision = .exact, convolutions: ConvolutionMethod? = nil
     ) {
-        openblas_set_num_threads(1)
         self.precision = precision
         pool = ThreadPool(threadCount: max(1, threads))
         self.kernels = kernels
@@ -49,11 +46,10 @@ public final class CPUBackend: ComputeBackend {
     /// Grows with every piece of work that is done: one that stands still computes nothing.
     public var progress: UInt64 { pool.progress }
 
-    /// What the kernels compute, OpenBLAS' version and core type, and the precision: each changes bits.
+    /// What the kernels compute, and the precision. Tables of several instruction sets can name the same: their sums have
+    /// the same order.
     public var numericsClass: String {
-        let core = String(cString: openblas_get_corename())
-        let version = String(cString: openblas_get_config()).split(separator: " ").prefix(2).joined(separator: "-")
-        let kind = "cpu/\(String(cString: kernels.numerics))/\(version)/\(core)"
+        let kind = "cpu/\(String(cString: kernels.numerics))"
         return precision == .exact ? kind : "\(kind)/\(precision.rawValue)"
     }
 

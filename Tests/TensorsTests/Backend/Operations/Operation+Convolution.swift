@@ -7,7 +7,7 @@ extension Operation {
         convolution(6, 1, 4, 4, bias: false),
         convolution(24, 20, 8, 100),  // rows and columns in blocks
         convolution(41, 40, 4, 70),  // so many pixels that columns are not cut
-        convolution(13, 17, 64, 9),  // deeper than one block of OpenBLAS
+        convolution(13, 17, 64, 9),  // deeper than one block of a product
         convolution(5, 6, 16, 7, window: (1, 1), padding: Padding(0)),
         convolution(45, 40, 5, 66, window: (1, 1), padding: Padding(0), bias: false),
         convolution(9, 8, 3, 5, window: (1, 1), stride: 2, padding: Padding(0)),
