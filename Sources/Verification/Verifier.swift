@@ -48,6 +48,16 @@ public struct Verifier: Sendable {
         return await run(description)
     }
 
+    /// Renders what a case of the kind `pipeline` or `direct` describes, whatever it is compared with.
+    ///
+    /// - Parameter id: the case.
+    /// - Returns: the picture, `[1, height, width, 3]`, about −1...1; nil where there is no such case.
+    /// - Throws: what keeps it from being rendered.
+    package func picture(_ id: String) async throws -> Tensor? {
+        guard let description = folder.cases.first(where: { $0.id == id }) else { return nil }
+        return try await PipelineCheck.render(description, on: backend, RenderObserver())
+    }
+
     private func run(_ description: CaseDescription) async -> Outcome {
         var comparison = Comparison()
         var failure: String?

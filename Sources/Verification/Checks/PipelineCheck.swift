@@ -8,19 +8,10 @@ struct PipelineCheck: Check {
 
     func run(_ description: CaseDescription, on backend: any ComputeBackend) async throws -> Comparison {
         let golden = try GoldenTensors(description.path("expected"))
-        guard let options = try description.object("options"), let tolerances = try description.object("tol") else {
-            throw CaseFailure("'options' or 'tol' is missing")
-        }
-        let isDirect = try description.string("kind") == "direct"
-        let request = try RenderRequest(reference: options, method: isDirect ? .direct : .apldm)
-        let model = try DiffusionModel.load(folder: description.path("model"))
-        let executor = LocalExecutor(model: model, backend: backend)
-        let plan = try RenderPlan(
-            request, model: executor.model,
-            scheduler: SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath))
+        guard let tolerances = try description.object("tol") else { throw CaseFailure("'tol' is missing") }
+        let isDirect = try Self.isDirect(description)
         let recorded = RecordedTensors()
-        let picture = try await Renderer(executor: executor).render(
-            plan, observer: RenderObserver(record: recorded.record))
+        let picture = try await Self.render(description, on: backend, RenderObserver(record: recorded.record))
 
         let latents = Tolerance(absolute: try tolerances.double("latents_atol"), relative: 0)
         let images = Tolerance(absolute: try tolerances.double("image_atol"), relative: 0)
@@ -42,14 +33,32 @@ struct PipelineCheck: Check {
         }
         try golden.requireAllRead()
         if let size = try description.integers("size") {
-            comparison.require("size", Array(picture.picture.shape[1...2]), equals: size)
+            comparison.require("size", Array(picture.shape[1...2]), equals: size)
         }
         if let png = try description.optionalString("png") {
             try comparison.compareLevels(
-                PixelImage(decoded: picture.picture, item: 0), description.path(relative: png),
+                PixelImage(decoded: picture, item: 0), description.path(relative: png),
                 largest: tolerances.double("png_max_level"), mean: tolerances.double("png_mean_level"))
         }
         return comparison
+    }
+
+    private static func isDirect(_ description: CaseDescription) throws -> Bool {
+        try description.string("kind") == "direct"
+    }
+
+    /// What the case describes, `[1, height, width, 3]`.
+    static func render(
+        _ description: CaseDescription, on backend: any ComputeBackend, _ observer: RenderObserver
+    ) async throws -> Tensor {
+        guard let options = try description.object("options") else { throw CaseFailure("'options' is missing") }
+        let request = try RenderRequest(reference: options, method: isDirect(description) ? .direct : .apldm)
+        let model = try DiffusionModel.load(folder: description.path("model"))
+        let executor = LocalExecutor(model: model, backend: backend)
+        let plan = try RenderPlan(
+            request, model: executor.model,
+            scheduler: SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath))
+        return try await Renderer(executor: executor).render(plan, observer: observer).picture
     }
 }
 
