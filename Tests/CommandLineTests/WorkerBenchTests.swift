@@ -20,6 +20,8 @@ extension CommandLineTests {
             #expect(results.count == 1 && results[0]["operation"] as? String == "layerNorm")
             #expect(results[0]["sizes"] as? [String: Int] == ["rows": 1024, "channels": 1280])
             #expect(results[0]["bytesPerSecond"] is Double && results[0]["operationsPerSecond"] == nil)
+            // Its result: this process computes nothing else meanwhile.
+            #expect(try #require(results[0]["workingBytes"] as? Int) >= 1024 * 1280 * 4)
             let peak = try #require(report["peak"] as? [String: Double])
             #expect(peak.keys.sorted() == ["bytesPerSecond", "operationsPerSecond"])
         }

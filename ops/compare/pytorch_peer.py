@@ -141,7 +141,7 @@ def make_inputs(part, edge, path):
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
 
 
-def run_pass(part, folder, variant, inputs, output):
+def run_pass(part, folder, variant, inputs, output, only):
     from diffusers import AutoencoderKL, UNet2DConditionModel
     from safetensors.torch import load_file, save_file
     given = load_file(inputs)
@@ -164,6 +164,8 @@ def run_pass(part, folder, variant, inputs, output):
     with torch.inference_mode():
         for name, layout in (("default layout", lambda x: x),
                              ("channels-last", lambda x: x.to(memory_format=torch.channels_last))):
+            if only not in (None, name):
+                continue
             if name == "channels-last":
                 model = model.to(memory_format=torch.channels_last)
             forward = body(layout)
@@ -205,6 +207,7 @@ def main():
     for name in ("--folder", "--input", "--output"):
         one.add_argument(name, required=True)
     one.add_argument("--variant")
+    one.add_argument("--layout", choices=["default layout", "channels-last"], help="only this one (default: both)")
     one.add_argument("--threads", type=int, required=True)
     two = commands.add_parser("compare")
     two.add_argument("ours")
@@ -222,7 +225,7 @@ def main():
     elif options.command == "inputs":
         make_inputs(options.part, options.edge, options.output)
     elif options.command == "pass":
-        run_pass(options.part, options.folder, options.variant, options.input, options.output)
+        run_pass(options.part, options.folder, options.variant, options.input, options.output, options.layout)
     else:
         compare(options.ours, options.theirs)
 
