@@ -31,14 +31,17 @@ extension FarmTests {
             let decode = try await SmallDecode()
             try await LoopbackFarm.run {
                 $0.token = JoinToken("a secret of this farm")
-                $0.heartbeat = .milliseconds(100)
-                $0.handshakeLimit = .milliseconds(500)
+                // Short where the test has to wait for them to run out; a busy host must not do so by itself.
+                if fault.breaks {
+                    $0.heartbeat = .milliseconds(100)
+                    $0.handshakeLimit = .milliseconds(500)
+                }
             } _: { farm in
                 try await FaultProxy.run(to: farm.endpoint, fault.toxic, fault.direction) { proxy in
                     farm.start("far", through: proxy.endpoint)
                     try await farm.farm.waitForWorkers(1)
                     #expect(try await decode.isRight(on: farm))
-                    #expect(proxy.connections == (fault.breaks ? 2 : 1))
+                    #expect(fault.breaks ? proxy.connections >= 2 : proxy.connections == 1)
                     #expect(await farm.farm.statistics.nondeterminism == 0)
                 }
             }
