@@ -19,8 +19,11 @@ public struct CompressionMeasurement: Codable, Sendable {
     /// By how much it gets smaller.
     public var ratio: Double { Double(byteCount) / Double(compressedByteCount) }
 
-    /// Bytes a second of the fastest link on which it pays, see `CompressionPolicy`.
-    public var breakEven: Double { (1 - 1 / ratio) / (1 / compressionRate + 1 / decompressionRate) }
+    /// Bytes a second of the fastest link on which it pays.
+    public var breakEven: Double {
+        CompressionPolicy.breakEven(
+            ratio: ratio, compressionRate: compressionRate, decompressionRate: decompressionRate)
+    }
 
     /// Compresses and decompresses a tensor until that has taken long enough to tell.
     ///

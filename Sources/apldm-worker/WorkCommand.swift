@@ -3,7 +3,6 @@ import Cluster
 import CommandSupport
 import DiffusionModels
 import FoundationEssentials
-import Glibc
 import Logging
 import RenderPipeline
 import ServiceLifecycle

@@ -42,7 +42,7 @@ struct CostModel: Sendable {
     /// Predicted seconds of a task with this work on a machine.
     func seconds(_ profile: Profile, work: Double, machine: Int) -> Double {
         if let estimate = profile.estimates[machine], estimate.runs > 1 { return estimate.seconds }
-        return max(work / (speeds[machine] ?? 1), 1e-6)
+        return max(seconds(work: work, machine: machine), 1e-6)
     }
 
     /// Predicted seconds of work that was never measured by itself.

@@ -135,13 +135,13 @@ struct TaskMaker: Sendable {
             session: place.session, direction: PassDirection(place.direction), height: place.height, width: place.width,
             core: place.core, tile: tile, finishes: finishes, ledger: ledger.entries)
         let region = pass.inputRegion(of: tile)
+        let operations = pass.operations(of: tile)
         return ClusterTask(
             .tile(operation), model: digest,
             inputs: [.held(HeldInput(session: place.session, tile: tile)) { input.cropped(to: region) }],
             outputShapes: finishes ? [pass.coreShape(of: tile)] : [],
             statisticsGroups: finishes ? nil : autoencoder.configuration.normGroups,
-            work: pass.operations(of: tile, after: ledger.count),
-            replayWork: pass.operations(of: tile, before: ledger.count),
+            work: operations[ledger.count], replayWork: operations[..<ledger.count].reduce(0, +),
             memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count])
     }
 }

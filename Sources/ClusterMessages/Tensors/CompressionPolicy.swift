@@ -13,17 +13,29 @@ public enum CompressionPolicy: Sendable, Hashable {
     /// Raw bytes per second that one core decompresses, the shuffle included. Measured there: 1550 and 2050 MB/s.
     static let decompressionRate = 1500e6
 
-    /// Whether to compress what gets smaller by a factor of `ratio`.
+    /// Bytes a second of the fastest link on which compression pays.
     ///
     /// A byte takes 1/L to send plain and 1/(r·L) + 1/C + 1/D compressed, so it pays below the link speed
     /// L = (1 − 1/r)/(1/C + 1/D).
+    ///
+    /// - Parameters:
+    ///   - ratio: by how much the bytes get smaller.
+    ///   - compressionRate: raw bytes a second that are compressed.
+    ///   - decompressionRate: the same, decompressed.
+    package static func breakEven(ratio: Double, compressionRate: Double, decompressionRate: Double) -> Double {
+        (1 - 1 / ratio) / (1 / compressionRate + 1 / decompressionRate)
+    }
+
+    /// Whether to compress what gets smaller by a factor of `ratio`.
     public func pays(ratio: Double) -> Bool {
         guard ratio > 1 else { return false }
         switch self {
         case .never: return false
         case .always: return true
         case .adaptive(let link):
-            return link < (1 - 1 / ratio) / (1 / Self.compressionRate + 1 / Self.decompressionRate)
+            return link
+                < Self.breakEven(
+                    ratio: ratio, compressionRate: Self.compressionRate, decompressionRate: Self.decompressionRate)
         }
     }
 

@@ -58,25 +58,14 @@ public struct TiledPass: Sendable {
     /// The multiplications and additions in the convolutions of all tiles.
     public var operations: Double { paths.map { $0.operations(in: chain).reduce(0, +) }.reduce(0, +) }
 
-    /// The same of what takes a tile from one normalisation to the next, or to the end.
-    ///
-    /// - Parameters:
-    ///   - tile: its number in the grid.
-    ///   - barrier: how many normalisations lie behind it, 0...``barriers``.
-    /// - Returns: the operations of the convolutions on its way.
-    package func operations(of tile: Int, after barrier: Int) -> Double { paths[tile].operations(in: chain)[barrier] }
-
-    /// The same of what takes a tile from its beginning to the last of so many normalisations.
-    package func operations(of tile: Int, before barrier: Int) -> Double {
-        paths[tile].operations(in: chain)[..<barrier].reduce(0, +)
-    }
+    /// The same for each part of a tile's way: to the first normalisation, from each to the next, and to the end.
+    package func operations(of tile: Int) -> [Double] { paths[tile].operations(in: chain) }
 
     /// The same for one tile that covers everything.
     public var wholeOperations: Double {
         let whole = TileGrid(height: grid.height, width: grid.width, core: nil)
         let scale = paths[0].extents[0].rows.count / grid.height
-        return TilePath(chain, grid: whole, tile: 0, inputScale: scale).operations(in: chain)
-            .reduce(0, +)
+        return TilePath(chain, grid: whole, tile: 0, inputScale: scale).operations(in: chain).reduce(0, +)
     }
 
     /// The most bytes that computing on a tile takes at a time, what it holds included.
