@@ -18,8 +18,9 @@ package enum DispatchEvent: Hashable, Sendable {
     case taskDeclined(WorkerID, AttemptID, DeclineReason)
     /// Part of an attempt is done: it renews the worker's leases.
     case progress(WorkerID, AttemptID)
-    /// The time is of computing alone, without transfers and the loading of models.
-    case result(WorkerID, AttemptID, computeSeconds: Double, digest: String)
+    /// The time is of computing alone, without transfers and the loading of models. The digest tells results of one task
+    /// apart; it may be nil while ``Dispatcher/isContested(_:)`` says that there is nothing to tell apart.
+    case result(WorkerID, AttemptID, computeSeconds: Double, digest: String?)
     case failed(WorkerID, AttemptID, FailureKind, message: String)
     /// The worker finishes what it runs and gets no more.
     case drainRequested(WorkerID)

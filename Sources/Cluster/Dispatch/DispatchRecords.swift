@@ -22,7 +22,7 @@ struct TaskRecord: Sendable {
         /// One attempt is live, or more.
         case running
         /// One attempt has won.
-        case complete(attempt: Int, digest: String)
+        case complete(attempt: Int, digest: String?)
     }
 
     let description: TaskDescription

@@ -42,7 +42,7 @@ extension Dispatcher {
     }
 
     mutating func resultArrived(
-        _ worker: WorkerID, _ id: AttemptID, _ seconds: Double, _ digest: String, _ now: MonotonicInstant,
+        _ worker: WorkerID, _ id: AttemptID, _ seconds: Double, _ digest: String?, _ now: MonotonicInstant,
         _ actions: inout [DispatchAction]
     ) {
         compareWithWinner(worker, id, digest, &actions)
@@ -66,12 +66,15 @@ extension Dispatcher {
         disconnectIfDrained(worker, now, &actions)
     }
 
+    /// Whether a task was handed out more than once, so that its results have to be compared.
+    package func isContested(_ id: TaskID) -> Bool { (tasks[id]?.attempts.count ?? 0) > 1 }
+
     /// Reports a result that differs from the one that won, where both should be the same.
     private mutating func compareWithWinner(
-        _ worker: WorkerID, _ id: AttemptID, _ digest: String, _ actions: inout [DispatchAction]
+        _ worker: WorkerID, _ id: AttemptID, _ digest: String?, _ actions: inout [DispatchAction]
     ) {
-        guard id.epoch == epoch, let task = tasks[id.task], case .complete(let winner, let accepted) = task.state,
-            let record = task.attempt(id.number), let first = task.attempt(winner), digest != accepted
+        guard id.epoch == epoch, let task = tasks[id.task], case .complete(let winner, let accepted?) = task.state,
+            let record = task.attempt(id.number), let first = task.attempt(winner), let digest, digest != accepted
         else { return }
         guard record.machine == registry[worker]?.machine, !record.isReported,
             record.numericsClass == first.numericsClass

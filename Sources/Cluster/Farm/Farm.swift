@@ -100,7 +100,9 @@ package actor Farm {
                 ])
             tasks[attempt.task]?.outputs[attempt.number] = output
             statistics.results += 1
-            handle(.result(worker, attempt, computeSeconds: seconds, digest: output.digest))
+            // A pass over all of the result, which a task that was handed out once does not need.
+            let digest = dispatcher.isContested(attempt.task) ? output.digest : nil
+            handle(.result(worker, attempt, computeSeconds: seconds, digest: digest))
         case .failure(let error):
             statistics.failures += 1
             handle(failure(of: attempt, by: worker, error))

@@ -62,6 +62,13 @@ struct HedgingTests {
         #expect(!farm.finish(first, seconds: 15, digest: "two").contains(.nondeterminism(TaskID(first.task), results)))
     }
 
+    @Test func resultsAreToldApartOnlyWhereThereCanBeTwo() throws {
+        var (farm, first) = try farm()
+        #expect(!farm.dispatcher.isContested(first.attempt.task))
+        #expect(wait(15, &farm).offers.count == 1)
+        #expect(farm.dispatcher.isContested(first.attempt.task))
+    }
+
     @Test func otherNumericsMayDiffer() throws {
         var farm = DispatcherHarness()
         farm.join(1)
