@@ -66,7 +66,9 @@ private final class SimulatedRunner: TaskRunner {
         generator = Mutex(SplitMix(state: seed))
     }
 
-    func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
+    func run(
+        _ operation: TaskOperation, inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
         guard case .upsample(let size) = operation, let input = inputs.first, input.shape.count == 4 else {
             throw TaskRunnerError.unsupported("only resampling is simulated")
         }

@@ -190,7 +190,7 @@ actor WorkerSession {
         case .status(let status): try await statusCame(status)
         case .taskAccept(let attempt): await farm.report(.taskAccepted(id, AttemptID(attempt)))
         case .taskDecline(let decline): try await declined(decline)
-        case .progress(let progress): await farm.report(.progress(id, AttemptID(progress.attempt)))
+        case .progress(let progress): await advanced(AttemptID(progress.attempt), to: progress.fraction)
         case .taskResult(let result): try await resultCame(result, stream)
         case .data(let chunk): try await chunkCame(chunk, stream)
         case .taskFailed(let failure):
@@ -253,6 +253,12 @@ actor WorkerSession {
             await farm.report(.drainRequested(id))
         }
         await farm.report(.leaseRenewed(id, progress: status.progress))
+    }
+
+    private func advanced(_ attempt: AttemptID, to share: Double) async {
+        // Of what it was not given, nobody is told.
+        guard attempts[attempt] != nil else { return await farm.report(.progress(id, attempt)) }
+        await farm.advanced(attempt, by: id, to: share)
     }
 
     private func declined(_ decline: TaskDecline) async throws {

@@ -105,12 +105,15 @@ package struct ClusterExecutor: Executor {
         return try await farm.perform(task, in: job).tensors[0]
     }
 
-    /// See ``Executor/denoise(_:stage:of:)``.
-    package func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor? {
+    /// See ``Executor/denoise(_:stage:of:progress:)``.
+    package func denoise(
+        _ latents: Tensor, stage index: Int, of plan: RenderPlan, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor? {
         guard await sharing.keepsStagesWhole(farm), let task = try tasks.denoise(latents, stage: index, of: plan) else {
             return nil
         }
-        return try await farm.perform(task, in: job).tensors[0]
+        progress(0)
+        return try await farm.perform(task, in: job, progress: progress).tensors[0]
     }
 
     /// See ``Executor/resize(_:to:)``.

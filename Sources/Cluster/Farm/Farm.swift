@@ -10,6 +10,7 @@ package actor Farm {
         let task: ClusterTask
         let job: JobID
         let continuation: CheckedContinuation<TaskOutput, any Error>
+        let progress: @Sendable (Double) -> Void
         /// Results that came, by the number of their attempt, until the dispatcher has decided.
         var outputs: [Int: TaskOutput] = [:]
     }
@@ -85,6 +86,12 @@ package actor Farm {
 
     /// Anything else that a worker says.
     package func report(_ event: DispatchEvent) { handle(event) }
+
+    /// Part of an attempt is done, 0...1; whoever waits for the task hears of it, too.
+    package func advanced(_ attempt: AttemptID, by worker: WorkerID, to share: Double) {
+        handle(.progress(worker, attempt))
+        tasks[attempt.task]?.progress(share)
+    }
 
     /// An attempt has ended on a worker.
     package func ended(
@@ -202,16 +209,20 @@ package actor Farm {
     /// - Parameters:
     ///   - task: what is to be done.
     ///   - job: a job that has begun.
+    ///   - progress: called with the share that is done, 0...1, where the operation has many steps; what an attempt that
+    ///     failed had done comes again.
     /// - Returns: its result, the same whoever computed it.
     /// - Throws: ``ClusterError`` when it failed too often, and `CancellationError`.
-    package func perform(_ task: ClusterTask, in job: JobID) async throws -> TaskOutput {
+    package func perform(
+        _ task: ClusterTask, in job: JobID, progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws -> TaskOutput {
         try Task.checkCancellation()
         guard jobs[job] != nil else { throw CancellationError() }
         nextTask += 1
         let id = TaskID(nextTask)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                tasks[id] = PendingTask(task: task, job: job, continuation: continuation)
+                tasks[id] = PendingTask(task: task, job: job, continuation: continuation, progress: progress)
                 jobs[job]?.insert(id)
                 let description = TaskDescription(
                     id: id, job: job,
@@ -251,7 +262,9 @@ package actor Farm {
         case .runLocally(let attempt):
             guard let task = tasks[attempt.task]?.task else { return }
             note(attempt, task, on: .local)
-            local?.run(attempt, task) { [weak self] result, seconds in
+            local?.run(attempt, task) { [weak self] share in
+                await self?.advanced(attempt, by: .local, to: share)
+            } report: { [weak self] result, seconds in
                 await self?.ended(attempt, by: .local, result, seconds: seconds)
             }
         case .cancel(.local, let attempt): local?.cancel(attempt)

@@ -20,9 +20,10 @@ final class LocalLink: Sendable {
     /// - Parameters:
     ///   - attempt: which.
     ///   - task: what is to be done.
+    ///   - advance: takes the share that is done, 0...1.
     ///   - report: takes what became of it, and how long computing took.
     func run(
-        _ attempt: AttemptID, _ task: ClusterTask,
+        _ attempt: AttemptID, _ task: ClusterTask, advance: @escaping @Sendable (_ share: Double) async -> Void,
         report: @escaping @Sendable (Result<TaskOutput, any Error>, _ seconds: Double) async -> Void
     ) {
         state.withLock { state in
@@ -30,7 +31,7 @@ final class LocalLink: Sendable {
                 let start = ContinuousClock.now
                 let result: Result<TaskOutput, any Error>
                 do {
-                    result = .success(try await self.run(task))
+                    result = .success(try await self.run(task) { share in Task { await advance(share) } })
                 } catch {
                     result = .failure(error)
                 }
@@ -40,16 +41,20 @@ final class LocalLink: Sendable {
         }
     }
 
-    private func run(_ task: ClusterTask) async throws -> TaskOutput {
+    private func run(
+        _ task: ClusterTask, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
         let isHeld = task.held.map { input in state.withLock { $0.held.contains(input) } } ?? false
         if isHeld {
             do {
-                return try await runner.run(task.operation, inputs: task.sentInputs(isHeld: true).map(\.tensor))
+                return try await runner.run(
+                    task.operation, inputs: task.sentInputs(isHeld: true).map(\.tensor), progress: progress)
             } catch TaskRunnerError.inputMissing {
                 // It was let go for another session.
             }
         }
-        let output = try await runner.run(task.operation, inputs: task.inputs.map(\.tensor))
+        let output = try await runner.run(
+            task.operation, inputs: task.inputs.map(\.tensor), progress: progress)
         if let input = task.held { state.withLock { _ = $0.held.insert(input) } }
         return output
     }

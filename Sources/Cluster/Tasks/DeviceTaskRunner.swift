@@ -21,15 +21,19 @@ package struct DeviceTaskRunner: TaskRunner {
 
     package func close(session: UInt64) async { await executor.shared.close(session: session) }
 
-    package func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
+    package func run(
+        _ operation: TaskOperation, inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
         do {
-            return try await perform(operation, inputs)
+            return try await perform(operation, inputs, progress)
         } catch let error as SharedAutoencoder.Failure {
             throw TaskRunnerError(error)
         }
     }
 
-    private func perform(_ operation: TaskOperation, _ inputs: [Tensor]) async throws -> TaskOutput {
+    private func perform(
+        _ operation: TaskOperation, _ inputs: [Tensor], _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
         switch operation {
         case .encodeText(let text):
             let branches = await executor.encodePrompt(text.prompt, negative: NegativePrompt(text.negative))
@@ -54,7 +58,7 @@ package struct DeviceTaskRunner: TaskRunner {
                     map: inputs.first)
             ])
         case .part(let part): return TaskOutput([try await compute(part, inputs)])
-        case .denoise(let stage): return TaskOutput([try await denoise(stage, inputs)])
+        case .denoise(let stage): return TaskOutput([try await denoise(stage, inputs, progress)])
         case .canary: return TaskOutput([])
         }
     }
@@ -84,7 +88,9 @@ package struct DeviceTaskRunner: TaskRunner {
             size: Extent(height: pass.size.height, width: pass.size.width))
     }
 
-    private func denoise(_ task: DenoiseStage, _ inputs: [Tensor]) async throws -> Tensor {
+    private func denoise(
+        _ task: DenoiseStage, _ inputs: [Tensor], _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
         let plan: RenderPlan
         do {
             let record = try RenderRecord(json: task.record)
@@ -105,7 +111,11 @@ package struct DeviceTaskRunner: TaskRunner {
         let window = stage.windows?.window ?? stage.latents
         let cost = model.unet.configuration.cost(height: window.height, width: window.width)
         guard cost.memory <= memory.bytes else { throw TaskRunnerError.outOfMemory(needed: cost.memory) }
-        return try await StageDenoiser(plan, on: executor).denoise(latents, stage: index)
+        let observer = RenderObserver { news in
+            guard case .ended(.step(_, let step)) = news else { return }
+            progress(Double(step + 1) / Double(stage.stepCount))
+        }
+        return try await StageDenoiser(plan, on: executor, observer: observer).denoise(latents, stage: index)
     }
 
     private func compute(_ task: TileTask, input: Tensor?) async throws -> TaskOutput {

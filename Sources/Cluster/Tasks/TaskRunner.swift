@@ -9,9 +9,12 @@ package protocol TaskRunner: Sendable {
     /// - Parameters:
     ///   - operation: what is to be done.
     ///   - inputs: what the operation says; fewer where they are held from an earlier task.
+    ///   - progress: called with the share that is done, 0...1, by operations of many steps.
     /// - Returns: what the operation says.
     /// - Throws: ``TaskRunnerError``, and `CancellationError`.
-    func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput
+    func run(
+        _ operation: TaskOperation, inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput
 
     /// Forgets what is held of a session.
     func close(session: UInt64) async

@@ -263,8 +263,14 @@ actor WorkerDuty {
     /// Runs a task in a way that giving it up ends, too: one may be many steps long.
     private func run(_ job: Job, _ runner: any TaskRunner) async throws -> TaskOutput {
         let inputs = job.inputs.compactMap(\.self)
-        let task = Task { try await runner.run(job.offer.operation, inputs: inputs) }
-        running = (job.offer.attempt, task)
+        let attempt = job.offer.attempt
+        let task = Task { [outbox = connection.outbox] in
+            try await runner.run(job.offer.operation, inputs: inputs) { share in
+                // Where it cannot be sent, the connection ends and everything with it.
+                try? outbox.send(.progress(TaskProgress(attempt, fraction: share)))
+            }
+        }
+        running = (attempt, task)
         defer { running = nil }
         return try await withTaskCancellationHandler {
             try await task.value

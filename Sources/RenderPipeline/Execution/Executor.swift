@@ -53,9 +53,13 @@ public protocol Executor: Sendable {
     ///   - latents: what its first step starts from; of a first stage that draws, the seed's own noise.
     ///   - index: which stage of the plan.
     ///   - plan: what is rendered.
+    ///   - progress: called with the share of the steps that is done, 0...1: with 0 when it begins, never where the
+    ///     stage is to be denoised step by step.
     /// - Returns: the stage's clean latents; nil where it is to be denoised step by step.
     /// - Throws: what keeps the executor from computing it, and `CancellationError`.
-    func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor?
+    func denoise(
+        _ latents: Tensor, stage index: Int, of plan: RenderPlan, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor?
 
     /// Parameter-free self-attention over latents (AP-LDM, equation 1), whose dot products are divided by
     /// `temperature`; the shape of `latents`.
@@ -91,7 +95,9 @@ public protocol Executor: Sendable {
 
 extension Executor {
     /// Step by step.
-    public func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor? { nil }
+    public func denoise(
+        _ latents: Tensor, stage index: Int, of plan: RenderPlan, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor? { nil }
 }
 
 /// What classifier-free guidance leads away from.

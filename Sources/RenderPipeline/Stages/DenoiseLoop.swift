@@ -45,14 +45,13 @@ struct DenoiseLoop {
         _ latents: Tensor, stage index: Int, noise: inout NoiseSource
     ) async throws -> Tensor? {
         guard context.observer.record == nil, noise.isSeedsOwn else { return nil }
-        guard let denoised = try await context.executor.denoise(latents, stage: index, of: context.plan) else {
-            return nil
-        }
+        let steps = DistantSteps(stage: index, count: context.plan.stages[index].stepCount, context.observer)
+        guard
+            let denoised = try await context.executor.denoise(
+                latents, stage: index, of: context.plan, progress: steps.reach)
+        else { return nil }
         noise.skipSteps(of: context.plan.stages[index], like: latents)
-        for step in 0..<context.plan.stages[index].stepCount {
-            context.observer.progress(.began(.step(stage: index, step: step)))
-            context.observer.progress(.ended(.step(stage: index, step: step)))
-        }
+        steps.reach(1)
         return denoised
     }
 

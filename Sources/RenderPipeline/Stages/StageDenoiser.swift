@@ -8,8 +8,9 @@ package struct StageDenoiser: Sendable {
     /// - Parameters:
     ///   - plan: what is rendered, from the seed's own noise.
     ///   - executor: what computes.
-    package init(_ plan: RenderPlan, on executor: any Executor) {
-        context = RenderContext(plan: plan, executor: executor, observer: RenderObserver())
+    ///   - observer: who watches its steps.
+    package init(_ plan: RenderPlan, on executor: any Executor, observer: RenderObserver = RenderObserver()) {
+        context = RenderContext(plan: plan, executor: executor, observer: observer)
     }
 
     /// Denoises a stage.

@@ -221,8 +221,10 @@ extension FarmTests {
 private struct SlowToClose: TaskRunner {
     let runner: any TaskRunner
 
-    func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
-        try await runner.run(operation, inputs: inputs)
+    func run(
+        _ operation: TaskOperation, inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
+        try await runner.run(operation, inputs: inputs, progress: progress)
     }
 
     func close(session: UInt64) async {

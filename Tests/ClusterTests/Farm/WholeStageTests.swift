@@ -66,13 +66,42 @@ extension FarmTests {
             #expect(try await Self.isSame(plan, workers: 2, operations: plan.stages.count))
         }
 
+        @Test(arguments: [false, true]) func stepsAreToldOfWhileTheyAreDone(hasDevice: Bool) async throws {
+            let plan = try Self.plan(.euler)
+            let (expected, seen) = (SeenSteps(), SeenSteps())
+            _ = try await Renderer(executor: try TestModel.shared.device())
+                .render(plan, observer: RenderObserver(progress: expected.note))
+            let steps = plan.stages.map(\.stepCount)
+            try await LoopbackFarm.run {
+                $0.hasDevice = hasDevice
+            } _: { farm in
+                if !hasDevice {
+                    farm.start("w") { _, operation, compute in
+                        guard case .denoise(let stage) = operation else { return try await compute() }
+                        let output = try await compute()
+                        // All but the result has been sent: it is not what tells of the steps.
+                        let ended = steps.prefix(stage.stage).reduce(0, +)
+                        let limit = ContinuousClock.now + .seconds(20)
+                        while seen.ended < ended, .now < limit { try await Task.sleep(for: .milliseconds(5)) }
+                        #expect(seen.ended == ended)
+                        return output
+                    }
+                    try await farm.farm.waitForWorkers(1)
+                }
+                _ = try await Renderer(executor: await farm.executor(wholeStages: true))
+                    .render(plan, observer: RenderObserver(progress: seen.note))
+            }
+            #expect(seen.all == expected.all)
+        }
+
         @Test(arguments: ["", "{}", "[", "{\"format\": 1}"], [1, 2])
         func aRecordThatIsNoneIsTheTasksFault(record: String, stage: Int) async throws {
             let model = try TestModel.shared
             let latents = try TestModel.shared.latents(8, 8)
             await #expect(throws: TaskRunnerError.self) {
                 _ = try await model.runner(model.device()).run(
-                    .denoise(DenoiseStage(record: record, stage: stage)), inputs: stage == 1 ? [] : [latents])
+                    .denoise(DenoiseStage(record: record, stage: stage)), inputs: stage == 1 ? [] : [latents]
+                ) { _ in }
             }
         }
     }
@@ -85,4 +114,20 @@ private final class OperationCounter: Sendable {
     var count: Int { value.withLock { $0 } }
 
     func add() { value.withLock { $0 += 1 } }
+}
+
+/// What was told of steps.
+private final class SeenSteps: Sendable {
+    private let news = Mutex<[RenderProgress]>([])
+
+    var all: [RenderProgress] { news.withLock { $0 } }
+
+    var ended: Int { all.count { if case .ended = $0 { true } else { false } } }
+
+    @Sendable func note(_ progress: RenderProgress) {
+        switch progress {
+        case .began(.step), .ended(.step): news.withLock { $0.append(progress) }
+        default: break
+        }
+    }
 }

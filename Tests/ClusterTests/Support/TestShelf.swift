@@ -49,9 +49,11 @@ private struct CountingRunner: TaskRunner {
     let runner: any TaskRunner
     let count: @Sendable () -> Void
 
-    func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
+    func run(
+        _ operation: TaskOperation, inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
         count()
-        return try await runner.run(operation, inputs: inputs)
+        return try await runner.run(operation, inputs: inputs, progress: progress)
     }
 
     func close(session: UInt64) async { await runner.close(session: session) }
@@ -67,12 +69,16 @@ private final class InterferingRunner: TaskRunner {
         self.interference = interference
     }
 
-    func run(_ operation: TaskOperation, inputs: [Tensor]) async throws -> TaskOutput {
+    func run(
+        _ operation: TaskOperation, inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
         let number = tasks.withLock { tasks in
             tasks += 1
             return tasks
         }
-        return try await interference(number, operation) { try await self.runner.run(operation, inputs: inputs) }
+        return try await interference(number, operation) {
+            try await self.runner.run(operation, inputs: inputs, progress: progress)
+        }
     }
 
     func close(session: UInt64) async { await runner.close(session: session) }
