@@ -91,10 +91,13 @@ struct ClusterOptions: ParsableArguments {
     var isUsed: Bool { listen != nil || (localWorkers ?? 0) > 0 }
 
     /// Begins to let workers in, and starts those of this host.
+    ///
+    /// - Parameter staysOpen: whether more pictures come: workers of this host that end are started again, and a picture
+    ///   that nobody can take does not keep its place for ever.
     func open(
         _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
         backend: CPUBackend,
-        memory: MemoryBudget, _ memoryOptions: MemoryOptions, log: Logger
+        memory: MemoryBudget, _ memoryOptions: MemoryOptions, log: Logger, staysOpen: Bool = false
     ) async throws -> OpenCluster {
         NodeProcess.prepare()
         var options = ClusterCoordinator.Options(
@@ -102,7 +105,8 @@ struct ClusterOptions: ParsableArguments {
         options.token = try security.token
         options.security = security.security
         options.allowsInsecureNetwork = insecureNetwork
-        options.expectsWorkers = listen != nil
+        options.expectsWorkers = listen != nil || staysOpen
+        options.obstructionLimit = staysOpen ? .seconds(120) : nil
         options.dispatchOnly = dispatchOnly
         options.mixesNumerics = mixedNumerics
         options.keepsStagesWhole = wholeStages == .auto ? nil : wholeStages == .always
@@ -119,7 +123,7 @@ struct ClusterOptions: ParsableArguments {
         let workers = try LocalWorkers(
             count: localWorkers ?? 0, threads: localWorkerThreads, sharingWith: dispatchOnly ? 0 : 1,
             coordinator: coordinator.endpoint.dialledLocally, model: model.folder, security: security,
-            memory: memoryOptions, precision: backend.precision)
+            memory: memoryOptions, precision: backend.precision, restartingInto: staysOpen ? log : nil)
         let cluster = OpenCluster(coordinator: coordinator, workers: workers)
         let awaited = waitForWorkers ?? localWorkers ?? 0
         if awaited > 0 {
@@ -158,6 +162,7 @@ struct OpenCluster: Sendable {
 
     /// Sends everybody away.
     func close() async {
+        workers.letEnd()
         await coordinator.close()
         workers.stop()
     }

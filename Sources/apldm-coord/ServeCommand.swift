@@ -71,8 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
         let farm = try await cluster.open(
             security, model: model, source: source, sha256: identity.sha256,
             device: LocalExecutor(model: model, backend: backend, memory: budget), backend: backend, memory: budget,
-            memory,
-            log: logger)
+            memory, log: logger, staysOpen: true)
         let renderer = PictureJobRenderer(
             coordinator: farm.coordinator, model: model, identity: identity,
             scheduler: try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath),

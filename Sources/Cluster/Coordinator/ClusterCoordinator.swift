@@ -22,6 +22,8 @@ public final class ClusterCoordinator: Sendable {
         public var allowsInsecureNetwork = false
         /// Whether workers may come that nobody has started yet.
         public var expectsWorkers = true
+        /// How long a picture waits for somebody who can take its tasks while others are connected; nil for ever.
+        public var obstructionLimit: Duration?
         /// Whether the own device stays idle.
         public var dispatchOnly = false
         /// Whether workers whose results differ in the last bits take part.
@@ -103,7 +105,8 @@ public final class ClusterCoordinator: Sendable {
         sharing = SharingPolicy(
             leastWork: options.leastSharedWork, keepsStagesWhole: options.keepsStagesWhole)
         self.numericsClass = options.mixesNumerics ? nil : numericsClass
-        let watch = StallWatch(farm: farm, expectsWorkers: options.expectsWorkers, log: log)
+        let watch = StallWatch(
+            farm: farm, expectsWorkers: options.expectsWorkers, obstructionLimit: options.obstructionLimit, log: log)
         watching = Task { try await watch.run() }
         serving = Task {
             do {

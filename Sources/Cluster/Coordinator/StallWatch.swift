@@ -1,23 +1,41 @@
-import Logging
+package import Logging
 
 /// Tells when tasks wait that nobody can take, and gives up where nobody can come who could.
-struct StallWatch {
-    /// How often it looks.
-    private static let interval = Duration.seconds(2)
+package struct StallWatch: Sendable {
     /// So many looks in a row that find nobody are told, and so many more before that is told again.
     private static let patience = 3
     private static let repetition = 15
 
-    let farm: Farm
-    /// Whether workers may come that nobody has started yet.
-    let expectsWorkers: Bool
-    let log: Logger
+    private let farm: Farm
+    private let expectsWorkers: Bool
+    private let obstructionLimit: Duration?
+    private let interval: Duration
+    private let log: Logger
+
+    /// - Parameters:
+    ///   - farm: whose tasks may wait.
+    ///   - expectsWorkers: whether workers may come that nobody has started yet.
+    ///   - obstructionLimit: how long a job waits for somebody who can take its tasks while others are connected; nil for
+    ///     ever.
+    ///   - interval: how often it looks.
+    ///   - log: where it is told.
+    package init(
+        farm: Farm, expectsWorkers: Bool, obstructionLimit: Duration?, interval: Duration = .seconds(2), log: Logger
+    ) {
+        self.farm = farm
+        self.expectsWorkers = expectsWorkers
+        self.obstructionLimit = obstructionLimit
+        self.interval = interval
+        self.log = log
+    }
 
     /// Looks until the task is cancelled.
-    func run() async throws {
+    package func run() async throws {
         var looks = 0
+        var obstructed: [JobID: ContinuousClock.Instant] = [:]
         while true {
-            try await Task.sleep(for: Self.interval)
+            try await Task.sleep(for: interval)
+            if let obstructionLimit { await giveUp(&obstructed, after: obstructionLimit) }
             guard let obstacles = await farm.obstacles else {
                 looks = 0
                 continue
@@ -34,6 +52,25 @@ struct StallWatch {
                 let reason = obstacles.isEmpty ? "no worker is connected" : obstacles.joined(separator: "; ")
                 log.warning("nobody can take the tasks that wait", metadata: ["reason": "\(reason)"])
             }
+        }
+    }
+
+    /// Gives up jobs that have been obstructed at every look for so long: others could have their place.
+    private func giveUp(_ since: inout [JobID: ContinuousClock.Instant], after limit: Duration) async {
+        let jobs = await farm.obstructedJobs
+        let now = ContinuousClock.now
+        since = since.filter { jobs[$0.key] != nil }
+        for (job, lines) in jobs {
+            guard now - since[job, default: now] >= limit else {
+                since[job] = since[job] ?? now
+                continue
+            }
+            since[job] = nil
+            await farm.fail(
+                job,
+                ClusterError(
+                    .tasksFailed, "nobody who is connected can take its tasks: " + lines.joined(separator: "; "),
+                    remedy: "start a worker that can, and try again"))
         }
     }
 }

@@ -166,10 +166,16 @@ package actor Farm {
         dispatcher.obstacles(now: MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1)))
     }
 
+    /// Jobs that cannot go on with those who are connected, see ``Dispatcher/obstructedJobs``.
+    package var obstructedJobs: [JobID: [String]] { dispatcher.obstructedJobs }
+
     /// Gives up all jobs.
     package func fail(_ error: ClusterError) {
-        for job in jobs.keys.sorted() { close(job, error, .jobCancelled(job)) }
+        for job in jobs.keys.sorted() { fail(job, error) }
     }
+
+    /// Gives up a job.
+    package func fail(_ job: JobID, _ error: ClusterError) { close(job, error, .jobCancelled(job)) }
 
     /// Begins a job.
     ///
