@@ -107,6 +107,7 @@ struct RenderCommand: AsyncParsableCommand {
         }
         for (index, outcome) in outcomes.enumerated() { report.add(plans[index], path: paths[index], outcome) }
         report.completedTasks = await farm?.coordinator.completedTasks
+        report.cluster = await (farm?.coordinator.activity).map(RenderReport.Cluster.init)
         await farm?.close()
         try interruption.writing { try batch.dump?.write() }
         if output.json { try Console.result(try report.json()) }

@@ -1,3 +1,4 @@
+import Cluster
 import DiffusionModels
 import FoundationEssentials
 import RenderPipeline
@@ -15,11 +16,31 @@ struct RenderReport: Encodable {
     private var pictures: [Picture] = []
     /// Tasks by whoever's result counted; nil where nobody else took part.
     var completedTasks: [String: Int]?
+    /// What was handed out and moved; nil where nobody else took part.
+    var cluster: Cluster?
     private let scheduler: SamplerConfiguration
     private let latents: String?
 
     private enum CodingKeys: String, CodingKey {
-        case model, numericsClass, threads, peakMemoryBytes, peakTensorBytes, completedTasks, pictures
+        case model, numericsClass, threads, peakMemoryBytes, peakTensorBytes, completedTasks, cluster, pictures
+    }
+
+    struct Cluster: Encodable {
+        private let attempts: Int
+        private let repeatedAttempts: Int
+        private let failedAttempts: Int
+        private let differingResults: Int
+        private let sentBytes: UInt64
+        private let receivedBytes: UInt64
+
+        init(_ activity: ClusterActivity) {
+            attempts = activity.attempts
+            repeatedAttempts = activity.repeatedAttempts
+            failedAttempts = activity.failedAttempts
+            differingResults = activity.differingResults
+            sentBytes = activity.sentBytes
+            receivedBytes = activity.receivedBytes
+        }
     }
 
     private struct Model: Encodable {

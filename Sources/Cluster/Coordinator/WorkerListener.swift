@@ -76,7 +76,8 @@ package struct WorkerListener: Sendable {
             await strangers.leave()
             guard let (hello, welcome) = joined else { return }
             let session = WorkerSession(
-                id, hello, WireConnection(welcome), farm: farm, wantedModels: wantedModels, compression: compression,
+                id, hello, WireConnection(welcome, traffic: farm.traffic), farm: farm, wantedModels: wantedModels,
+                compression: compression,
                 log: log)
             await session.run(&frames, outbound, of: connection)
         }

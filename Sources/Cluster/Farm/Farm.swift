@@ -17,6 +17,8 @@ package actor Farm {
 
     /// Which start of the coordinator.
     package nonisolated let epoch: UInt64
+    /// What the connections of all workers have carried.
+    package nonisolated let traffic = TrafficCounter()
     private let log: Logger
     private let start = ContinuousClock.now
     private let lease: Duration
@@ -294,6 +296,7 @@ package actor Farm {
 
     private func note(_ attempt: AttemptID, _ task: ClusterTask, on worker: WorkerID) {
         statistics.attempts += 1
+        if attempt.number > 1 { statistics.repeatedAttempts += 1 }
         if let held = task.held { holders[held] = worker }
         log.debug(
             "attempt begins",
@@ -332,6 +335,8 @@ package struct FarmStatistics: Sendable, Hashable {
     package var left = 0
     /// Attempts that were handed out.
     package var attempts = 0
+    /// Those of a task that was handed out before.
+    package var repeatedAttempts = 0
     /// Results that came, wanted or not.
     package var results = 0
     /// Attempts that failed.

@@ -8,13 +8,16 @@ final class Outbox: Sendable {
     private static let batch = 4
 
     private let queue: Mutex<SendQueue>
+    private let traffic: TrafficCounter
     private let wake: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - connectionCredit: payload bytes that may be on their way.
     ///   - streamCredit: the same for one stream.
-    init(connectionCredit: Int, streamCredit: Int) {
+    ///   - traffic: what counts them.
+    init(connectionCredit: Int, streamCredit: Int, traffic: TrafficCounter) {
+        self.traffic = traffic
         queue = Mutex(SendQueue(connectionCredit: connectionCredit, streamCredit: streamCredit))
         (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -73,6 +76,7 @@ final class Outbox: Sendable {
                 // Compression takes time, so it is done while nobody waits for the queue.
                 let chunk = try encoder.chunk(index, ofTensor: tensor)
                 queue.withLock { $0.spent(chunk.payload.count, stream: stream) }
+                traffic.countSent(chunk.payload.count)
                 frames.append(try WireMessage.data(chunk).frame(stream: stream, isLast: isLast))
                 chunks += 1
             }

@@ -11,12 +11,15 @@ final class WireConnection: Sendable {
     let welcome: Welcome
     private let credits: Mutex<CreditLedger>
     private let speed = Mutex(LinkSpeed())
+    private let traffic: TrafficCounter
     /// Since when the next frame is waited for; nil while one is dealt with, which is no silence of the peer's.
     private let waitsSince = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(_ welcome: Welcome) {
+    init(_ welcome: Welcome, traffic: TrafficCounter = TrafficCounter()) {
         self.welcome = welcome
-        outbox = Outbox(connectionCredit: welcome.connectionCredit, streamCredit: welcome.streamCredit)
+        self.traffic = traffic
+        outbox = Outbox(
+            connectionCredit: welcome.connectionCredit, streamCredit: welcome.streamCredit, traffic: traffic)
         credits = Mutex(
             CreditLedger(connectionWindow: welcome.connectionCredit, streamWindow: welcome.streamCredit))
     }
@@ -113,6 +116,7 @@ final class WireConnection: Sendable {
 
     private func giveCredit(for frame: Frame) throws {
         let isLast = frame.flags.contains(.end)
+        traffic.countReceived(frame.payload.count)
         speed.withLock { $0.received(frame.payload.count, stream: frame.stream, isLast: isLast, at: .now) }
         let given = credits.withLock { $0.consumed(frame.payload.count, stream: frame.stream, isLast: isLast) }
         for (stream, byteCount) in given {
