@@ -90,10 +90,8 @@ struct ClusterOptions: ParsableArguments {
     /// Whether anybody else takes part.
     var isUsed: Bool { listen != nil || (localWorkers ?? 0) > 0 }
 
-    /// Begins to let workers in, and starts those of this host.
-    ///
-    /// - Parameter staysOpen: whether more pictures come: workers of this host that end are started again, and a picture
-    ///   that nobody can take does not keep its place for ever.
+    /// Begins to let workers in, and starts those of this host. When it `staysOpen` for more pictures, workers of this
+    /// host that end are started again, and a picture that nobody can take does not keep its place for ever.
     func open(
         _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
         backend: CPUBackend,

@@ -35,7 +35,7 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aJobIsRendered() async throws {
+    @Test(.timeLimit(.minutes(10))) func aJobIsRendered() async throws {
         try await running(ScriptedRenderer()) { runner, _ in
             let job = try await runner.submit(try submission("a lake"))
             let done = try await wait(runner, job.id, .finished)
@@ -45,7 +45,7 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func noMoreThanTheSlotsRunAtATime() async throws {
+    @Test(.timeLimit(.minutes(10))) func noMoreThanTheSlotsRunAtATime() async throws {
         let renderer = ScriptedRenderer(slots: 3)
         try await running(renderer) { runner, store in
             for _ in 0..<3 { _ = try await runner.submit(try submission("endless")) }
@@ -58,7 +58,7 @@ struct JobRunnerTests {
         #expect(renderer.most == 3)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aFailureIsTheJobsAndNobodyElses() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFailureIsTheJobsAndNobodyElses() async throws {
         try await running(ScriptedRenderer()) { runner, _ in
             let bad = try await runner.submit(try submission("fail"))
             let good = try await runner.submit(try submission("a lake"))
@@ -69,7 +69,7 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aRunningJobIsCancelledAndItsSlotIsFree() async throws {
+    @Test(.timeLimit(.minutes(10))) func aRunningJobIsCancelledAndItsSlotIsFree() async throws {
         try await running(ScriptedRenderer(slots: 1)) { runner, _ in
             let endless = try await runner.submit(try submission("endless"))
             _ = try await wait(runner, endless.id, .running)
@@ -80,7 +80,7 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aQueuedJobIsCancelled() async throws {
+    @Test(.timeLimit(.minutes(10))) func aQueuedJobIsCancelled() async throws {
         try await running(ScriptedRenderer(slots: 0)) { runner, store in
             let job = try await runner.submit(try submission("a lake"))
             #expect(try await runner.cancel(job.id).state.name == .cancelled)
@@ -88,7 +88,7 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func whatRunsWhenItEndsIsQueuedAgain() async throws {
+    @Test(.timeLimit(.minutes(10))) func whatRunsWhenItEndsIsQueuedAgain() async throws {
         let store = MemoryJobStore()
         let runner = JobRunner(store: store, renderer: ScriptedRenderer(), log: log)
         let service = Task { await runner.run() }
@@ -106,7 +106,7 @@ struct JobRunnerTests {
         #expect(await store.counts().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func progressIsSeenWhileItIsRendered() async throws {
+    @Test(.timeLimit(.minutes(10))) func progressIsSeenWhileItIsRendered() async throws {
         try await running(ScriptedRenderer()) { runner, _ in
             let job = try await runner.submit(try submission("endless"))
             while runner.progress(of: job.id) != 0.5 { try await Task.sleep(for: .milliseconds(2)) }

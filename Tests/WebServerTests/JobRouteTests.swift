@@ -29,7 +29,7 @@ struct JobRouteTests {
         try await web.application().test(.router, body)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aPictureIsAskedForWatchedAndFetched() async throws {
+    @Test(.timeLimit(.minutes(10))) func aPictureIsAskedForWatchedAndFetched() async throws {
         try await serving { client in
             let body = #"{"prompt": "a lake", "width": 64, "height": 128, "seed": 7, "owner": "ann"}"#
             let created = try await client.execute(
@@ -94,7 +94,7 @@ struct JobRouteTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func jobsAreListedAndCancelled() async throws {
+    @Test(.timeLimit(.minutes(10))) func jobsAreListedAndCancelled() async throws {
         try await serving { client in
             for _ in 0..<3 {
                 let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
@@ -112,7 +112,7 @@ struct JobRouteTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aFullQueueSaysWhenToComeAgain() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFullQueueSaysWhenToComeAgain() async throws {
         try await serving { client in
             let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
             var last = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)

@@ -22,6 +22,7 @@ public enum CompressionPolicy: Sendable, Hashable {
     ///   - ratio: by how much the bytes get smaller.
     ///   - compressionRate: raw bytes a second that are compressed.
     ///   - decompressionRate: the same, decompressed.
+    /// - Returns: the speed of the link; below zero where nothing gets smaller.
     package static func breakEven(ratio: Double, compressionRate: Double, decompressionRate: Double) -> Double {
         (1 - 1 / ratio) / (1 / compressionRate + 1 / decompressionRate)
     }

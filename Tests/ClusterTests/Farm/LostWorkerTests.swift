@@ -162,7 +162,8 @@ extension FarmTests {
             let decode = try await SmallDecode()
             let runner = try SlowToClose(runner: TestModel.shared.runner(TestModel.shared.device()))
             try await LoopbackFarm.run {
-                $0.heartbeat = .milliseconds(50)
+                // Five of them are fewer than closing a session takes, and enough for a host with other work.
+                $0.heartbeat = .milliseconds(600)
             } _: { farm in
                 farm.start("busy", shelf: TestShelf(runner))
                 try await farm.farm.waitForWorkers(1)
@@ -228,7 +229,7 @@ private struct SlowToClose: TaskRunner {
     }
 
     func close(session: UInt64) async {
-        try? await Task.sleep(for: .milliseconds(900))
+        try? await Task.sleep(for: .milliseconds(3300))
         await runner.close(session: session)
     }
 }

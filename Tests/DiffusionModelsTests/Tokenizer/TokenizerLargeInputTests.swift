@@ -2,7 +2,7 @@ import DiffusionModels
 import Testing
 
 /// Prompts take time in proportion to their length: with quadratic work each of these would take many minutes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TokenizerLargeInputTests {
     struct Example: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -132,7 +132,7 @@ struct PNGDamageTests {
         #expect(error?.reason == .unsupported && error?.operation == .open)
     }
 
-    @Test("A pipe that nobody writes to is refused instead of waited for", .timeLimit(.minutes(1)))
+    @Test("A pipe that nobody writes to is refused instead of waited for", .timeLimit(.minutes(10)))
     func pipe() throws {
         let folder = try TemporaryFolder()
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)

@@ -246,7 +246,7 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
         #expect(error.description.contains(#"\u{001B}[2J"#) || error.description.contains(#"\u{1B}[2J"#))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `A header as long as the limit is read at once`() throws {
         var members: [String] = []
         var length = 1
