@@ -12,6 +12,8 @@ public struct ClusterError: Error, Sendable, Hashable, CustomStringConvertible {
         case refusedForNow
         /// The other end broke the protocol or went away.
         case connection
+        /// The other end ended the connection in order.
+        case closed
         /// Tasks of a job failed too often.
         case tasksFailed
         /// A model's files cannot be had.

@@ -64,7 +64,7 @@ extension ClusterError {
     fileprivate var exitCode: Failure.Code {
         switch kind {
         case .configuration: .usage
-        case .network, .refusedForNow, .connection: .unavailable
+        case .network, .refusedForNow, .connection, .closed: .unavailable
         case .rejected: .refused
         case .tasksFailed: .software
         case .model: .missingInput

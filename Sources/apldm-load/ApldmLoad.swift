@@ -32,9 +32,23 @@ private enum ScenarioFile {
         }
         do {
             return try JSONDecoder().decode(LoadScenario.self, from: data)
-        } catch {
-            Console.error("error: \(path): \(error)")
+        } catch let error as DecodingError {
+            Console.error("error: \(path): \(describe(error))")
             throw ExitCode(65)
+        }
+    }
+
+    private static func describe(_ error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        return switch error {
+        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            context.codingPath.isEmpty ? "it is no JSON object" : "\(place(context)) is no \(type)"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "it is no JSON" : "\(place(context)): \(context.debugDescription)"
+        @unknown default: "\(error)"
         }
     }
 }

@@ -35,7 +35,7 @@ extension ClusterError {
         switch kind {
         case .configuration: 64
         case .model: 66
-        case .network, .refusedForNow, .connection: 69
+        case .network, .refusedForNow, .connection, .closed: 69
         case .tasksFailed: 70
         case .rejected: 77
         }

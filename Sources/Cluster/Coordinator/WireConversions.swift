@@ -26,7 +26,7 @@ extension ClosedReason {
 extension DisconnectReason {
     var onWire: GoAway.Code {
         switch self {
-        case .farmFull, .drained: .shutdown
+        case .farmFull, .drained, .ending: .shutdown
         case .replaced: .replaced
         case .silent: .idle
         case .protocolViolation: .malformed
@@ -38,7 +38,8 @@ extension DisconnectReason {
         case .farmFull: "there are as many workers as there may be"
         case .replaced: "a worker of the same name has connected"
         case .silent: "nothing was heard for too long"
-        case .drained: "drained"
+        case .drained: "the worker has done what it had"
+        case .ending: "the coordinator ends"
         case .protocolViolation: "it spoke of a task that it was not given"
         }
     }

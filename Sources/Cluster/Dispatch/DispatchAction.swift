@@ -42,6 +42,8 @@ package enum DisconnectReason: Hashable, Sendable {
     /// Its leases ran out and nothing came since.
     case silent
     case drained
+    /// The coordinator stops.
+    case ending
     /// It answered for an attempt that it never got.
     case protocolViolation
 }

@@ -159,7 +159,7 @@ package actor Farm {
 
     /// Closes all connections in order, as far as that takes no long time.
     package func dismissWorkers() async {
-        for link in links.values { link.disconnect(.drained) }
+        for link in links.values { link.disconnect(.ending) }
         for _ in 0..<50 where !links.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
     }
 

@@ -1,4 +1,5 @@
 import ClusterMessages
+import Glibc
 import NIOCore
 import NIOSSL
 
@@ -38,8 +39,9 @@ extension ClusterError {
         }
     }
 
-    /// The library's reason without the place in its source.
-    private static func reason(_ error: any Error) -> String {
+    /// The system's own words for an error of its, and the library's without the place in its source.
+    static func reason(_ error: any Error) -> String {
+        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
         let text = "\(error)"
         let end = text.range(of: " at /")?.lowerBound ?? text.endIndex
         return String(text[..<end].prefix(200))

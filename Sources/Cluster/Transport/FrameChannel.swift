@@ -122,7 +122,8 @@ extension FrameChannel {
             throw error
         } catch let error as NIOConnectionError {
             let reason =
-                error.connectionErrors.first.map { "\($0.error)" } ?? error.dnsAError.map { "\($0)" } ?? "no address"
+                error.connectionErrors.first.map { ClusterError.reason($0.error) }
+                ?? error.dnsAError.map { "\($0)" } ?? "no address"
             throw ClusterError(.network, "cannot reach \(endpoint): \(reason)")
         } catch {
             throw ClusterError(.network, "cannot reach \(endpoint): \(error)")

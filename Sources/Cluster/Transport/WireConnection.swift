@@ -137,12 +137,13 @@ private final class FirstFailure: Sendable {
 extension ClusterError {
     /// Why the other end closed the connection.
     fileprivate init(_ goAway: GoAway) {
-        if goAway.code == .replaced {
+        switch goAway.code {
+        case .replaced:
             // Coming back would send the other one away, which would come back as well.
             self.init(
                 .rejected, "the other end closes: \(goAway.text)", remedy: "give every worker a --name of its own")
-        } else {
-            self.init(.connection, "the other end closes: \(goAway.text)")
+        case .shutdown: self.init(.closed, goAway.text)
+        case .malformed, .idle: self.init(.connection, "the other end closes: \(goAway.text)")
         }
     }
 }

@@ -82,7 +82,7 @@ actor WorkerDuty {
                 try await self.receive(message, stream)
             }
         } catch let error as ClusterError {
-            guard await isDrained, error.kind == .connection else { throw error }
+            guard await isDrained, [.connection, .closed].contains(error.kind) else { throw error }
             return .drained
         }
         return await isDrained ? .drained : nil

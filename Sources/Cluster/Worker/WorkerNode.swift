@@ -74,6 +74,8 @@ public final class WorkerNode: Sendable {
                 log.notice("the coordinator closed the connection")
             } catch let error as ClusterError where error.kind == .rejected || error.kind == .configuration {
                 throw error
+            } catch let error as ClusterError where error.kind == .closed {
+                log.notice("the coordinator closed the connection", metadata: ["reason": "\(error)"])
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
