@@ -79,7 +79,8 @@ struct ServeCommand: AsyncParsableCommand {
             numerics: backend.numericsClass, memory: budget, folder: pictures, atOnce: concurrentJobs)
         let runner = JobRunner(
             store: MemoryJobStore(
-                queueLimit: queueLimit, after: PictureJobRenderer.lastJob(in: pictures)), renderer: renderer,
+                limits: JobLimits(mostQueued: queueLimit), after: PictureJobRenderer.lastJob(in: pictures)),
+            renderer: renderer,
             log: logger)
         let web = WebService(
             WebService.Options(host: http.host, port: http.port, pictures: pictures), runner: runner,

@@ -32,7 +32,7 @@ struct JobStoreTests {
     }
 
     @Test func aFullQueueRefusesAndTakesAgainWhenThereIsRoom() async throws {
-        let store = MemoryJobStore(queueLimit: 2)
+        let store = MemoryJobStore(limits: JobLimits(mostQueued: 2))
         for _ in 0..<2 { _ = try await store.add(submission) }
         await #expect(throws: JobError.queueFull(limit: 2)) { _ = try await store.add(submission) }
         _ = try await store.claim()
