@@ -59,7 +59,7 @@ let package = Package(
             name: "DiffusionModels", dependencies: ["Tensors", crypto],
             resources: [.copy("Resources/models")], swiftSettings: strict),
         .target(
-            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto],
+            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto, logging],
             swiftSettings: strict),
         .target(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
@@ -119,7 +119,8 @@ let package = Package(
             name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors", "TestSupport", crypto],
             swiftSettings: strict),
         .testTarget(
-            name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
+            name: "RenderPipelineTests",
+            dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport", logging],
             exclude: ["Images/Data"], swiftSettings: strict),
         .testTarget(
             name: "ClusterMessagesTests", dependencies: ["ClusterMessages", "Tensors", "CZstd", crypto],
