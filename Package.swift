@@ -158,5 +158,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
+        .testTarget(
+            name: "DurabilityTests", dependencies: ["apldm-coord", "RenderPipeline", asyncHTTPClient, nio, nioHTTP1],
+            swiftSettings: strict),
     ]
 )
