@@ -27,6 +27,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -45,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -59,7 +61,7 @@ let package = Package(
             name: "DiffusionModels", dependencies: ["Tensors", crypto],
             resources: [.copy("Resources/models")], swiftSettings: strict),
         .target(
-            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto],
+            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto, logging],
             swiftSettings: strict),
         .target(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
@@ -77,6 +79,9 @@ let package = Package(
         .target(
             name: "RenderJobs", dependencies: ["RenderPipeline", logging], swiftSettings: strict),
         .target(
+            name: "JobDatabase", dependencies: ["RenderJobs", "RenderPipeline", "DiffusionModels", grdb],
+            swiftSettings: strict),
+        .target(
             name: "WebServer",
             dependencies: ["RenderJobs", "RenderPipeline", hummingbird, hummingbirdCore, nio, logging],
             swiftSettings: strict),
@@ -89,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "apldm-coord",
             dependencies: [
-                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "WebServer",
+                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "JobDatabase",
+                "WebServer",
                 "CommandSupport", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -119,7 +125,8 @@ let package = Package(
             name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors", "TestSupport", crypto],
             swiftSettings: strict),
         .testTarget(
-            name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
+            name: "RenderPipelineTests",
+            dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport", logging],
             exclude: ["Images/Data"], swiftSettings: strict),
         .testTarget(
             name: "ClusterMessagesTests", dependencies: ["ClusterMessages", "Tensors", "CZstd", crypto],
@@ -139,13 +146,20 @@ let package = Package(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "DiffusionModels", "Tensors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RenderJobsTests", dependencies: ["RenderJobs", "RenderPipeline", logging], swiftSettings: strict),
+            name: "RenderJobsTests", dependencies: ["RenderJobs", "JobDatabase", "RenderPipeline", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobDatabaseTests", dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", grdb],
+            swiftSettings: strict),
         .testTarget(
             name: "WebServerTests",
             dependencies: ["WebServer", "RenderJobs", "RenderPipeline", hummingbird, hummingbirdTesting, logging],
             swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DurabilityTests", dependencies: ["apldm-coord", "RenderPipeline", asyncHTTPClient, nio, nioHTTP1],
             swiftSettings: strict),
     ]
 )

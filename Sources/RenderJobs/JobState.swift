@@ -6,6 +6,8 @@ public enum JobState: Sendable, Hashable {
     case queued
     /// It is being rendered.
     case running(since: Date)
+    /// Somebody holds it back, with what was rendered of it.
+    case paused(since: Date)
     /// Its picture is written.
     case finished(JobPicture, since: Date, at: Date)
     /// It was given up.
@@ -13,10 +15,10 @@ public enum JobState: Sendable, Hashable {
     /// Somebody wanted it no more.
     case cancelled(at: Date)
 
-    /// Whether nothing happens to it any more.
+    /// Whether nothing happens to it any more by itself.
     public var isFinal: Bool {
         switch self {
-        case .queued, .running: false
+        case .queued, .running, .paused: false
         case .finished, .failed, .cancelled: true
         }
     }
@@ -26,6 +28,7 @@ public enum JobState: Sendable, Hashable {
         switch self {
         case .queued: .queued
         case .running: .running
+        case .paused: .paused
         case .finished: .finished
         case .failed: .failed
         case .cancelled: .cancelled
@@ -38,60 +41,13 @@ public enum JobState: Sendable, Hashable {
         case queued
         /// It is being rendered.
         case running
+        /// Somebody holds it back.
+        case paused
         /// Its picture is written.
         case finished
         /// It was given up.
         case failed
         /// Somebody wanted it no more.
         case cancelled
-    }
-}
-
-/// The outcome of a job.
-public struct JobPicture: Sendable, Hashable {
-    /// The file's name in the folder of pictures.
-    public var fileName: String
-    /// The SHA-256 of its pixels, see `ImageDigest`.
-    public var digest: String
-
-    /// - Parameters:
-    ///   - fileName: its name in the folder of pictures.
-    ///   - digest: the SHA-256 of its pixels.
-    public init(fileName: String, digest: String) {
-        self.fileName = fileName
-        self.digest = digest
-    }
-}
-
-/// What happens to a job after its submission.
-public enum JobChange: Sendable, Hashable {
-    /// Its rendering begins.
-    case began
-    /// Its picture is written.
-    case finished(JobPicture)
-    /// It is given up.
-    case failed(reason: String)
-    /// Somebody wants it no more.
-    case cancelled
-    /// Its rendering was broken off and begins again later.
-    case requeued
-}
-
-extension RenderJob {
-    /// Lets something happen to the job.
-    ///
-    /// - Parameters:
-    ///   - change: what happens.
-    ///   - date: when.
-    /// - Throws: ``JobError/impossible(_:_:_:)`` for what cannot happen in its state; it stays as it was.
-    public mutating func apply(_ change: JobChange, at date: Date) throws(JobError) {
-        switch (state, change) {
-        case (.queued, .began): state = .running(since: date)
-        case (.running(let since), .finished(let picture)): state = .finished(picture, since: since, at: date)
-        case (.running, .failed(let reason)): state = .failed(reason: reason, at: date)
-        case (.running, .requeued): state = .queued
-        case (.queued, .cancelled), (.running, .cancelled): state = .cancelled(at: date)
-        default: throw .impossible(id, change, state.name)
-        }
     }
 }

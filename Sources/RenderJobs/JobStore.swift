@@ -4,7 +4,8 @@ public protocol JobStore: Sendable {
     ///
     /// - Parameter submission: what is asked for.
     /// - Returns: the job with its number.
-    /// - Throws: ``JobError/queueFull(limit:)``, and what the store's own work throws.
+    /// - Throws: ``JobError/queueFull(limit:)``, ``JobError/quotaExceeded(owner:limit:)``, ``JobError/diskFull``, and
+    ///   what the store's own work throws.
     func add(_ submission: JobSubmission) async throws -> RenderJob
 
     /// A job by its number; nil when there is none, or none any more.
@@ -17,7 +18,8 @@ public protocol JobStore: Sendable {
     func counts() async throws -> [JobState.Name: Int]
 
     /// Takes the job whose turn it is out of the queue: of the owner with the fewest running jobs — of equals the one
-    /// who waited longest — that of the highest priority, of equals the oldest.
+    /// who waited longest — that of the highest priority, of equals the oldest. Those that
+    /// are to be tried again later are left out until then.
     ///
     /// - Returns: the job, running; nil when none waits.
     func claim() async throws -> RenderJob?
@@ -25,9 +27,18 @@ public protocol JobStore: Sendable {
     /// Lets something happen to a job, as ``RenderJob/apply(_:at:)`` allows it.
     ///
     /// - Returns: the job after it.
-    /// - Throws: ``JobError/unknown(_:)``, ``JobError/impossible(_:_:_:)``, and what the store's own work throws.
+    /// - Throws: ``JobError/unknown(_:)``, ``JobError/impossible(_:_:_:)``, what ``add(_:)`` throws for a job that is
+    ///   retried, and what the store's own work throws.
     @discardableResult
     func apply(_ change: JobChange, to id: RenderJob.ID) async throws -> RenderJob
+
+    /// The program is about to end in an orderly way: what is running then has not been the reason.
+    func willEnd() async
+}
+
+extension JobStore {
+    /// Nothing is left to remember it.
+    public func willEnd() async {}
 }
 
 /// Which jobs are asked for.

@@ -2,26 +2,25 @@ public import FoundationEssentials
 
 /// Jobs that live as long as the program.
 public actor MemoryJobStore: JobStore {
-    private let queueLimit: Int
     private let keptJobs: Int
     private let now: @Sendable () -> Date
     private var jobs: [RenderJob.ID: RenderJob] = [:]
-    private var queue = JobQueue()
+    private var queue: JobQueue
     private var stateCounts: [JobState.Name: Int] = [:]
     private var lastNumber: UInt64
     /// Ended jobs, the longest ended first.
     private var ended: [RenderJob.ID] = []
 
     /// - Parameters:
-    ///   - queueLimit: the most jobs that wait.
+    ///   - limits: how many jobs may wait.
     ///   - keptJobs: the most ended jobs that are remembered; the longest ended is forgotten first.
     ///   - last: the number of the last job of an earlier run.
     ///   - now: what tells the date.
     public init(
-        queueLimit: Int = 100_000, keptJobs: Int = 20_000, after last: RenderJob.ID = RenderJob.ID(0),
+        limits: JobLimits = JobLimits(), keptJobs: Int = 20_000, after last: RenderJob.ID = RenderJob.ID(0),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
-        self.queueLimit = max(1, queueLimit)
+        queue = JobQueue(limits)
         self.keptJobs = max(0, keptJobs)
         lastNumber = last.number
         self.now = now
@@ -29,7 +28,7 @@ public actor MemoryJobStore: JobStore {
 
     /// See ``JobStore/add(_:)``.
     public func add(_ submission: JobSubmission) throws -> RenderJob {
-        guard queue.count < queueLimit else { throw JobError.queueFull(limit: queueLimit) }
+        try queue.admit(submission.owner)
         lastNumber += 1
         let job = RenderJob(id: RenderJob.ID(lastNumber), submission, submitted: now())
         jobs[job.id] = job
@@ -62,7 +61,7 @@ public actor MemoryJobStore: JobStore {
 
     /// See ``JobStore/claim()``.
     public func claim() throws -> RenderJob? {
-        guard let id = queue.next() else { return nil }
+        guard let id = queue.next(at: now()) else { return nil }
         return try change(id, .began)
     }
 
@@ -72,21 +71,23 @@ public actor MemoryJobStore: JobStore {
         guard let before = jobs[id] else { throw JobError.unknown(id) }
         // Only claiming begins a job: the queue would offer it once more.
         guard change != .began else { throw JobError.impossible(id, change, before.state.name) }
-        let after = try self.change(id, change)
-        if before.state == .queued { queue.remove(before) } else { queue.ended(before.owner) }
-        if after.state == .queued { queue.add(after) }
-        if after.state.isFinal { keep(id) }
-        return after
+        return try self.change(id, change)
     }
 
     private func change(_ id: RenderJob.ID, _ change: JobChange) throws(JobError) -> RenderJob {
-        guard var job = jobs[id] else { throw .unknown(id) }
-        let before = job.state.name
-        try job.apply(change, at: now())
-        jobs[id] = job
-        stateCounts[before, default: 0] -= 1
-        stateCounts[job.state.name, default: 0] += 1
-        return job
+        guard let before = jobs[id] else { throw .unknown(id) }
+        var after = before
+        try after.apply(change, at: now())
+        if before.state.isFinal {
+            try queue.admit(before.owner)
+            ended.removeAll { $0 == id }
+        }
+        jobs[id] = after
+        stateCounts[before.state.name, default: 0] -= 1
+        stateCounts[after.state.name, default: 0] += 1
+        queue.moved(from: before, to: after)
+        if after.state.isFinal { keep(id) }
+        return after
     }
 
     private func keep(_ id: RenderJob.ID) {

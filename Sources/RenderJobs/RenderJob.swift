@@ -30,6 +30,12 @@ public struct RenderJob: Sendable, Hashable, Identifiable {
     public let submitted: Date
     /// How far it has come.
     public internal(set) var state: JobState
+    /// How often its rendering has failed for a reason that may pass.
+    public internal(set) var failures = 0
+    /// How often the program has ended unexpectedly while it was rendered, without any progress in between.
+    public internal(set) var interruptions = 0
+    /// When it is tried again; nil for as soon as it is its turn.
+    public internal(set) var notBefore: Date?
 
     /// - Parameters:
     ///   - id: what it is called.
@@ -42,6 +48,18 @@ public struct RenderJob: Sendable, Hashable, Identifiable {
         request = submission.request
         self.submitted = submitted
         state = .queued
+    }
+
+    /// A job as it was kept.
+    package init(
+        id: ID, _ submission: JobSubmission, submitted: Date, state: JobState, failures: Int, interruptions: Int,
+        notBefore: Date?
+    ) {
+        self.init(id: id, submission, submitted: submitted)
+        self.state = state
+        self.failures = failures
+        self.interruptions = interruptions
+        self.notBefore = notBefore
     }
 }
 

@@ -59,6 +59,10 @@ struct Fault: Error {
         case let error as JobError:
             switch error {
             case .queueFull: self.init(.serviceUnavailable, code: "queue_full", "\(error)")
+            case .quotaExceeded: self.init(.tooManyRequests, code: "quota_exceeded", "\(error)")
+            case .diskFull:
+                self.init(
+                    HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), code: "disk_full", "\(error)")
             case .unknown: self.init(.notFound, code: "no_such_job", "\(error)")
             case .impossible: self.init(.conflict, code: "wrong_state", "\(error)")
             }

@@ -49,7 +49,7 @@ struct JobDescription: Encodable {
         var finished: Picture?
         var share = progress ?? 0
         switch job.state {
-        case .queued: break
+        case .queued, .paused: break
         case .running(let since): started = since
         case .finished(let picture, let since, let date):
             (started, ended) = (since, date)

@@ -4,6 +4,7 @@ import CommandSupport
 import DiffusionModels
 import FoundationEssentials
 import Glibc
+import JobDatabase
 import RenderPipeline
 import Tensors
 import Verification
@@ -54,6 +55,7 @@ enum Failure {
         case is NotAFile: .cannotCreate
         case let error as StageFolderError: error.exitCode
         case let error as ClusterError: error.exitCode
+        case let error as JobDatabaseError: error.exitCode
         case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
         }
@@ -68,6 +70,18 @@ extension ClusterError {
         case .rejected: .refused
         case .tasksFailed: .software
         case .model: .missingInput
+        }
+    }
+}
+
+extension JobDatabaseError {
+    fileprivate var exitCode: Failure.Code {
+        switch reason {
+        case .locked: .unavailable
+        case .foreign, .newer, .damaged: .brokenInput
+        case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
+            .cannotCreate
+        case .system: .inputOutput
         }
     }
 }

@@ -20,7 +20,8 @@ struct JobRouteTests {
         .path(percentEncoded: false)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let runner = JobRunner(store: MemoryJobStore(queueLimit: 5), renderer: Painter(folder: folder), log: log)
+        let runner = JobRunner(
+            store: MemoryJobStore(limits: JobLimits(mostQueued: 5)), renderer: Painter(folder: folder), log: log)
         let service = Task { await runner.run() }
         defer { service.cancel() }
         let web = WebService(

@@ -10,7 +10,7 @@ package struct StageDenoiser: Sendable {
     ///   - executor: what computes.
     ///   - observer: who watches its steps.
     package init(_ plan: RenderPlan, on executor: any Executor, observer: RenderObserver = RenderObserver()) {
-        context = RenderContext(plan: plan, executor: executor, observer: observer)
+        context = RenderContext(plan: plan, executor: executor, observer: observer, checkpoints: nil)
     }
 
     /// Denoises a stage.
