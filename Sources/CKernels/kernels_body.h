@@ -369,13 +369,6 @@ FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bo
     }
 }
 
-FN void scale_rows(size_t rows, size_t width, size_t stride, const float *factor, float *y) {
-    for (size_t r = 0; r < rows; r++) {
-        float *row = y + r * stride;
-        for (size_t c = 0; c < width; c++) row[c] *= factor[r];
-    }
-}
-
 enum { SELF_ATTEND_KEY_BLOCK = 128 };
 
 // CK_LANES queries at a time against every key. The maximum is found in a pass of its own: recomputing a dot
@@ -478,7 +471,6 @@ const ck_kernels CK_TABLE = {
     .combine = combine,
     .clamp = clamp,
     .softmax_step = softmax_step,
-    .scale_rows = scale_rows,
     .product = product,
     .fixed_rows = fixed_rows,
     .fixed_weights = fixed_weights,

@@ -41,13 +41,13 @@ extension CPUBackend {
                     windowColumns, layer.stride, layer.padding.top, layer.padding.left, output.width,
                     pixelRange.lowerBound, pixelRange.upperBound, windows)
                 let target = result.pointer + (item * pixels + pixelRange.lowerBound) * layer.outputs
-                for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: Int(CK_PRODUCT_COLUMNS)) {
-                    panels.with { panels in
+                panels.with { panels in
+                    for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: Int(CK_PRODUCT_COLUMNS)) {
                         kernels.product(
                             pixelRange.count, min(Int(CK_PRODUCT_COLUMNS), outputs.upperBound - first), depth, windows,
-                            layer.weight.bytes + first * depth * layer.weight.elementType.byteWidth,
-                            layer.weight.kernelStorage, layer.bias.map { UnsafePointer($0.pointer + first) }, CK_NONE,
-                            target + first, layer.outputs, panels)
+                            layer.weight.row(first), layer.weight.kernelStorage,
+                            layer.bias.map { UnsafePointer($0.pointer + first) }, CK_NONE, target + first,
+                            layer.outputs, panels)
                     }
                 }
             }

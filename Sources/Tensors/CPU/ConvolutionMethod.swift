@@ -18,7 +18,7 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
     ///   - width: columns of the input.
     package init(_ layer: Convolution, height: Int, width: Int) {
         let output = layer.outputSize(height: height, width: width)
-        let tiles = ((output.height + 3) / 4) * ((output.width + 3) / 4)
+        let tiles = Self.tiles(height: output.height, width: output.width)
         // 36 products for a tile against 9 for a pixel.
         let pays = 4 * (tiles + Self.tilesOfWeights) < output.height * output.width
         let isWide = min(layer.inputs, layer.outputs) >= Self.fewestChannels
@@ -32,4 +32,21 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
         case .winograd: layer.weight.shape[1] == 3 && layer.weight.shape[2] == 3 && layer.stride == 1
         }
     }
+
+    /// The most bytes that a 3×3 convolution takes beside its input, its result and what each thread has for itself:
+    /// Winograd's method keeps transformed weights and transformed inputs where they are small enough.
+    ///
+    /// - Parameters:
+    ///   - inputs: channels of the input.
+    ///   - outputs: channels of the result.
+    ///   - height: rows of the result.
+    ///   - width: columns of the result.
+    /// - Returns: bytes.
+    package static func sharedMemory(inputs: Int, outputs: Int, height: Int, width: Int) -> Int {
+        guard min(inputs, outputs) >= fewestChannels else { return 0 }
+        return WinogradPlan.mostSharedMemory(
+            inputs: inputs, outputs: outputs, tiles: tiles(height: height, width: width))
+    }
+
+    private static func tiles(height: Int, width: Int) -> Int { ((height + 3) / 4) * ((width + 3) / 4) }
 }
