@@ -7,7 +7,7 @@ extension CPUBackend {
         let (height, width) = (x.shape[1], x.shape[2])
         let output = layer.outputSize(height: height, width: width)
         let result = Tensor(uninitialized: [x.shape[0], output.height, output.width, layer.outputs])
-        let forced = convolutionMethod.flatMap { $0.computes(layer) ? $0 : nil }
+        let forced = convolutions.flatMap { $0.computes(layer) ? $0 : nil }
         switch forced ?? ConvolutionMethod(layer, height: height, width: width) {
         case .windows: multiplyWindows(x, layer, into: result)
         case .winograd: winograd(x, layer, into: result)

@@ -39,8 +39,7 @@ struct BenchPassCommand: AsyncParsableCommand {
 
     private struct Report: Encodable {
         var part: String
-        var threads: Int
-        var numericsClass: String
+        var compute: ComputeReport
         /// Of every counted pass.
         var seconds: [Double]
         var processorSeconds: [Double]
@@ -59,8 +58,8 @@ struct BenchPassCommand: AsyncParsableCommand {
             let backend = compute.makeBackend()
             let (operations, compute) = try load()
             var report = Report(
-                part: part.rawValue, threads: backend.threadCount, numericsClass: backend.numericsClass, seconds: [],
-                processorSeconds: [], operations: operations, peakMemoryBytes: 0, peakTensorBytes: 0)
+                part: part.rawValue, compute: ComputeReport(backend), seconds: [], processorSeconds: [],
+                operations: operations, peakMemoryBytes: 0, peakTensorBytes: 0)
             for index in 0..<runs {
                 let processor = HostUsage.processorSeconds
                 let start = ContinuousClock.now
