@@ -81,6 +81,12 @@ public struct UNet: Sendable {
     public func callAsFunction(
         _ latents: Tensor, timestep: Float, conditioning: UNetConditioning, on backend: any ComputeBackend
     ) -> Tensor {
+        TensorMemory.reusing { predict(latents, timestep: timestep, conditioning: conditioning, on: backend) }
+    }
+
+    private func predict(
+        _ latents: Tensor, timestep: Float, conditioning: UNetConditioning, on backend: any ComputeBackend
+    ) -> Tensor {
         let time = backend.activate(
             embedding(timestep, conditioning, batch: latents.shape[0], on: backend), .silu)
         var x = backend.convolution(latents, convIn)

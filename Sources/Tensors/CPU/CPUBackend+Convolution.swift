@@ -3,16 +3,34 @@ import CKernels
 extension CPUBackend {
     /// See ``ComputeBackend/convolution(_:_:)``.
     public func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor {
+        let result = Tensor(uninitialized: resultShape(x, layer))
+        convolve(x, layer, into: result)
+        return result
+    }
+
+    /// See ``ComputeBackend/convolution(_:_:into:row:)``.
+    public func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int) {
+        let shape = resultShape(x, layer)
+        precondition(
+            shape[0] == 1 && result.shape[0] == 1 && shape[2...] == result.shape[2...],
+            "\(shape) are no rows of \(result.shape)")
+        result.makeUnique()
+        convolve(x, layer, into: result.rows(row..<row + shape[1]))
+    }
+
+    private func resultShape(_ x: Tensor, _ layer: Convolution) -> [Int] {
         precondition(x.shape.count == 4 && x.shape[3] == layer.inputs, "\(x.shape) has not \(layer.inputs) channels")
-        let (height, width) = (x.shape[1], x.shape[2])
-        let output = layer.outputSize(height: height, width: width)
-        let result = Tensor(uninitialized: [x.shape[0], output.height, output.width, layer.outputs])
+        let output = layer.outputSize(height: x.shape[1], width: x.shape[2])
+        return [x.shape[0], output.height, output.width, layer.outputs]
+    }
+
+    /// Writes to the memory of `result`, which belongs to the caller alone.
+    private func convolve(_ x: Tensor, _ layer: Convolution, into result: Tensor) {
         let forced = convolutions.flatMap { $0.computes(layer) ? $0 : nil }
-        switch forced ?? ConvolutionMethod(layer, height: height, width: width) {
+        switch forced ?? ConvolutionMethod(layer, height: x.shape[1], width: x.shape[2]) {
         case .windows: multiplyWindows(x, layer, into: result)
         case .winograd: winograd(x, layer, into: result)
         }
-        return result
     }
 
     /// A block of output pixels at a time: their input windows are gathered into the rows of a matrix that is
