@@ -4,7 +4,8 @@ import Tensors
 public struct UNetCost: Sendable, Hashable {
     /// Multiplications and additions.
     public var operations: Double
-    /// The most bytes of tensors at a time, and of what convolutions take beside them.
+    /// The most bytes of tensors at a time, what is kept of the text encoding from one pass to the next included, and of
+    /// what convolutions take beside them.
     public var memory: Int
 }
 
@@ -20,7 +21,8 @@ extension UNetConfiguration {
         var walk = UNetWalk(configuration: self, tokens: tokens, height: height, width: width)
         walk.run()
         return UNetCost(
-            operations: walk.operations, memory: walk.peak * MemoryLayout<Float>.stride + walk.convolutionMemory)
+            operations: walk.operations,
+            memory: (walk.peak + walk.contextMemory) * MemoryLayout<Float>.stride + walk.convolutionMemory)
     }
 }
 
@@ -34,6 +36,8 @@ private struct UNetWalk {
     var peak = 0
     /// Bytes that a convolution takes beside its input and its result, at most. Weights stay as they are stored.
     var convolutionMemory = 0
+    /// Elements of the keys and values of the text encoding.
+    var contextMemory = 0
     /// Elements that callers hold beside the skip connections while a block runs.
     private var callers = 0
     /// The skip connections that are held, with the channels and the size of each.
@@ -140,6 +144,7 @@ private struct UNetWalk {
         for _ in 0..<layers {
             multiply(6 * cells, width, width)
             multiply(2 * tokens, level.contextWidth, width)
+            contextMemory += 2 * tokens * width
             operations += 4 * Double(cells) * Double(cells + tokens) * Double(width)
             multiply(cells, width, 8 * width)
             multiply(cells, 4 * width, width)
