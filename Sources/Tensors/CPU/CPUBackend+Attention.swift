@@ -1,8 +1,8 @@
 import CKernels
 
 extension CPUBackend {
-    /// Queries of self-attention that one thread handles at a time.
-    private static let queryBlock = 96
+    /// Queries of self-attention that one thread handles at a time: the longest key is looked for once for all of them.
+    private static let queryBlock = 192
 
     /// See ``ComputeBackend/attention(queries:keys:values:heads:causal:)``.
     public func attention(queries: Tensor, keys: Tensor, values: Tensor, heads: Int, causal: Bool) -> Tensor {
