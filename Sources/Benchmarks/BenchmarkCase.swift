@@ -10,6 +10,8 @@ package struct BenchmarkCase: Sendable {
     package let operations: Double
     /// Bytes that are read and written at the least; 0 where arithmetic is what counts.
     package let bytes: Double
+    /// How a backend computes it, where there are several ways.
+    package let method: @Sendable (CPUBackend) -> ConvolutionMethod?
     /// Makes the inputs, once; what it returns is timed.
     package let prepare: @Sendable (any ComputeBackend) -> @Sendable () -> Void
 
@@ -24,15 +26,18 @@ package struct BenchmarkCase: Sendable {
     ///   - sizes: how much of it.
     ///   - operations: multiplications and additions.
     ///   - bytes: what is read and written.
+    ///   - method: how a backend computes it; nil where there is one way.
     ///   - prepare: makes the inputs and returns what is timed.
     package init(
         _ operation: String, _ sizes: KeyValuePairs<String, Int>, operations: Double = 0, bytes: Double = 0,
+        method: @escaping @Sendable (CPUBackend) -> ConvolutionMethod? = { _ in nil },
         prepare: @escaping @Sendable (any ComputeBackend) -> @Sendable () -> Void
     ) {
         self.operation = operation
         self.sizes = sizes.map { Size(name: $0.key, value: $0.value) }
         self.operations = operations
         self.bytes = bytes
+        self.method = method
         self.prepare = prepare
     }
 

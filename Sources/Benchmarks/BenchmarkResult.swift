@@ -7,6 +7,8 @@ package struct BenchmarkResult: Sendable, Encodable {
     package var operation: String
     /// See ``BenchmarkCase/sizes``.
     package var sizes: [String: Int]
+    /// See ``BenchmarkCase/method``.
+    package var method: String?
     /// The median of the runs, in seconds.
     package var seconds: Double
     /// The shortest of them.
@@ -50,6 +52,7 @@ package struct BenchmarkResult: Sendable, Encodable {
         let median = max(Self.median(times), 1e-9)
         operation = benchmark.operation
         sizes = Dictionary(benchmark.sizes.map { ($0.name, $0.value) }) { first, _ in first }
+        method = benchmark.method(backend)?.rawValue
         seconds = median
         shortest = times.min() ?? median
         processorSeconds = Self.median(processorTimes)

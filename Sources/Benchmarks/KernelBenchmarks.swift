@@ -28,6 +28,8 @@ package enum KernelBenchmarks {
             "convolution", ["batch": batch, "edge": edge, "inputs": inputs, "outputs": outputs],
             operations: 18 * Double(batch * edge * edge) * Double(inputs * outputs)
         ) { backend in
+            backend.convolutions ?? ConvolutionMethod(inputs: inputs, outputs: outputs, height: edge, width: edge)
+        } prepare: { backend in
             var random = RandomInputs()
             let x = random.tensor(batch, edge, edge, inputs)
             let layer = Convolution(

@@ -3,7 +3,8 @@ import Tensors
 
 /// Whole passes of the parts of a model.
 package enum ModelBenchmarks {
-    /// A prediction for both branches of classifier-free guidance.
+    /// A prediction for both branches of classifier-free guidance, as in every step of a picture but the first: with the
+    /// keys and values of the text.
     ///
     /// - Parameters:
     ///   - unet: whose.
@@ -15,7 +16,8 @@ package enum ModelBenchmarks {
             operations: 2 * unet.configuration.cost(height: edge, width: edge).operations
         ) { backend in
             let inputs = UNetInputs(random: unet.configuration, edge: edge)
-            return { _ = inputs.predict(unet, on: backend) }
+            let conditioning = inputs.conditioning(of: unet, on: backend)
+            return { _ = inputs.predict(unet, conditioning, on: backend) }
         }
     }
 

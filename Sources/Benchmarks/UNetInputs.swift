@@ -5,7 +5,9 @@ package import Tensors
 package struct UNetInputs: Sendable {
     private let latents: Tensor
     private let timestep: Float
-    private let conditioning: UNetConditioning
+    private let context: Tensor
+    private let pooled: Tensor?
+    private let timeIDs: [[Float]]
 
     /// Noise.
     ///
@@ -17,10 +19,9 @@ package struct UNetInputs: Sendable {
         latents = random.tensor(2, edge, edge, configuration.inputChannels)
         timestep = 500
         let size = Float(8 * edge)
-        conditioning = UNetConditioning(
-            context: random.tensor(2, 77, configuration.levels.last?.contextWidth ?? 1),
-            pooled: configuration.addition.map { random.tensor(2, $0.pooledWidth) },
-            timeIDs: Array(repeating: [size, size, 0, 0, size, size], count: 2))
+        context = random.tensor(2, 77, configuration.levels.last?.contextWidth ?? 1)
+        pooled = configuration.addition.map { random.tensor(2, $0.pooledWidth) }
+        timeIDs = Array(repeating: [size, size, 0, 0, size, size], count: 2)
     }
 
     /// Those of a file, as the comparison with other programs writes it.
@@ -33,14 +34,18 @@ package struct UNetInputs: Sendable {
         latents = try file.tensor("latents")
         timestep = try file.tensor("timestep").values.first ?? 0
         let ids = file.tensors["time_ids"] == nil ? [] : try file.tensor("time_ids").values
-        conditioning = UNetConditioning(
-            context: try file.tensor("context"),
-            pooled: file.tensors["pooled"] == nil ? nil : try file.tensor("pooled"),
-            timeIDs: stride(from: 0, to: ids.count, by: 6).map { Array(ids[$0..<min($0 + 6, ids.count)]) })
+        context = try file.tensor("context")
+        pooled = file.tensors["pooled"] == nil ? nil : try file.tensor("pooled")
+        timeIDs = stride(from: 0, to: ids.count, by: 6).map { Array(ids[$0..<min($0 + 6, ids.count)]) }
     }
 
-    /// The prediction.
-    package func predict(_ unet: UNet, on backend: any ComputeBackend) -> Tensor {
+    /// What the passes of a picture share.
+    package func conditioning(of unet: UNet, on backend: any ComputeBackend) -> UNetConditioning {
+        UNetConditioning(memory: unet.memory(of: context, on: backend), pooled: pooled, timeIDs: timeIDs)
+    }
+
+    /// The prediction of one step.
+    package func predict(_ unet: UNet, _ conditioning: UNetConditioning, on backend: any ComputeBackend) -> Tensor {
         unet(latents, timestep: timestep, conditioning: conditioning, on: backend)
     }
 

@@ -53,22 +53,28 @@ INLINE vf fma_v(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
 #else
 INLINE vf fma_v(vf a, vf b, vf c) { return a * b + c; }
 #endif
+// No function: vectors of doubles are twice as long as registers may be, which would change how they are passed.
+#if CK_FUSED
+#define FMA_D(a, b, c) __builtin_elementwise_fma(a, b, c)
+#else
+#define FMA_D(a, b, c) ((a) * (b) + (c))
+#endif
 INLINE vf max_v(vf a, vf b) { return a > b ? a : b; }
 INLINE vf min_v(vf a, vf b) { return a < b ? a : b; }
 
-// eˣ. x = n·ln 2 + r, |r| ≤ ln 2 / 2, eʳ by a polynomial of degree 6; below −87 the result is about 10⁻³⁸.
+// eˣ. x = n·ln 2 + r, |r| ≤ ln 2 / 2, eʳ by a minimax polynomial of degree 5 that is 1 at 0 (9·10⁻⁸ before rounding);
+// below −87 the result is about 10⁻³⁸.
 INLINE vf exp_v(vf x) {
     x = max_v(min_v(x, splat(88.0f)), splat(-87.0f));
     vf shifted = fma_v(x, splat(0x1.715476p0f), splat(12582912.0f));
     vf n = shifted - splat(12582912.0f);
     vf r = fma_v(n, splat(-0x1.62e400p-1f), x);
     r = fma_v(n, splat(-0x1.7f7d1cp-20f), r);
-    vf p = splat(1.0f / 720.0f);
-    p = fma_v(p, r, splat(1.0f / 120.0f));
-    p = fma_v(p, r, splat(1.0f / 24.0f));
-    p = fma_v(p, r, splat(1.0f / 6.0f));
-    p = fma_v(p, r, splat(0.5f));
-    p = fma_v(p, r, splat(1.0f));
+    vf p = splat(0x1.0fa830p-7f);
+    p = fma_v(p, r, splat(0x1.573a58p-5f));
+    p = fma_v(p, r, splat(0x1.555a6ap-3f));
+    p = fma_v(p, r, splat(0x1.fffdc6p-2f));
+    p = fma_v(p, r, splat(0x1.fffff6p-1f));
     p = fma_v(p, r, splat(1.0f));
     vi exponent = as_vi(shifted) << 23;
     return as_vf(as_vi(p) + exponent);
@@ -178,7 +184,7 @@ INLINE void vector_sums(size_t pixels, size_t channels, size_t vectors, const fl
         for (size_t i = 0; i < vectors; i++) {
             vd v = __builtin_convertvector(load(x + p * channels + i * CK_LANES), vd);
             s[i] += v;
-            q[i] += v * v;
+            q[i] = FMA_D(v, v, q[i]);
         }
     memcpy(sum, s, vectors * sizeof *s);
     memcpy(squares, q, vectors * sizeof *q);
@@ -223,13 +229,31 @@ FN void scale_shift(size_t pixels, size_t channels, const float *x, const float 
 }
 
 // Sums along a row are taken in SUM_LANES parts, one after the other at the end, whatever the length of vectors.
-enum { SUM_LANES = 32, SUM_VECTORS = SUM_LANES / CK_LANES };
+enum { SUM_LANES = 32, SUM_VECTORS = SUM_LANES / CK_LANES, PARTS_AT_ONCE = 2 };
 
+// Their sum, by halves: every step adds the second half of them to the first.
 INLINE double sum_parts(const vd parts[SUM_VECTORS]) {
-    double sum = 0;
-    for (int v = 0; v < SUM_VECTORS; v++)
-        for (int i = 0; i < CK_LANES; i++) sum += parts[v][i];
-    return sum;
+    double sums[SUM_LANES];
+    memcpy(sums, parts, sizeof sums);
+    for (int half = SUM_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) sums[i] += sums[i + half];
+    return sums[0];
+}
+
+INLINE float sum_parts_f(const vf parts[SUM_VECTORS]) {
+    float sums[SUM_LANES];
+    memcpy(sums, parts, sizeof sums);
+    for (int half = SUM_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) sums[i] += sums[i + half];
+    return sums[0];
+}
+
+INLINE float largest_lane(vf v) {
+    float lanes[CK_LANES];
+    memcpy(lanes, &v, sizeof lanes);
+    for (int half = CK_LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
+    return lanes[0];
 }
 
 FN void layer_norm(size_t rows, size_t width, const float *x, const float *weight, const float *bias, float epsilon,
@@ -237,24 +261,27 @@ FN void layer_norm(size_t rows, size_t width, const float *x, const float *weigh
     for (size_t r = 0; r < rows; r++) {
         const float *from = x + r * width;
         float *to = y + r * width;
-        vd parts[SUM_VECTORS];
-        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = (vd)0.0;
-        double rest = 0;
+        vd parts[SUM_VECTORS], square_parts[SUM_VECTORS];
+        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = square_parts[v] = (vd)0.0;
+        double sum = 0, squares = 0;
         size_t c = 0;
-        for (; c + SUM_LANES <= width; c += SUM_LANES)
-            for (int v = 0; v < SUM_VECTORS; v++)
-                parts[v] += __builtin_convertvector(load(from + c + (size_t)v * CK_LANES), vd);
-        for (; c < width; c++) rest += from[c];
-        double mean = (sum_parts(parts) + rest) / (double)width;
-        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = (vd)0.0;
-        rest = 0;
-        for (c = 0; c + SUM_LANES <= width; c += SUM_LANES)
-            for (int v = 0; v < SUM_VECTORS; v++) {
-                vd d = __builtin_convertvector(load(from + c + (size_t)v * CK_LANES), vd) - mean;
-                parts[v] += d * d;
-            }
-        for (; c < width; c++) rest += (from[c] - mean) * (from[c] - mean);
-        double variance = (sum_parts(parts) + rest) / (double)width;
+        // Few parts at a time: all of them would not stay in registers.
+        for (int first = 0; first < SUM_VECTORS; first += PARTS_AT_ONCE)
+            for (c = 0; c + SUM_LANES <= width; c += SUM_LANES)
+                for (int v = first; v < first + PARTS_AT_ONCE; v++) {
+                    vd value = __builtin_convertvector(load(from + c + (size_t)v * CK_LANES), vd);
+                    parts[v] += value;
+                    square_parts[v] = FMA_D(value, value, square_parts[v]);
+                }
+        for (; c < width; c++) {
+            sum += from[c];
+            squares += (double)from[c] * from[c];
+        }
+        sum += sum_parts(parts);
+        squares += sum_parts(square_parts);
+        // In binary64 the difference of the two keeps enough digits of the variance of any binary32 numbers.
+        double mean = sum / (double)width, deviations = squares - sum * mean;
+        double variance = (deviations > 0 ? deviations : 0) / (double)width;
         float inverse = (float)(1.0 / sqrt(variance + (double)epsilon)), centre = (float)mean;
         for (c = 0; c + CK_LANES <= width; c += CK_LANES)
             store(to + c, fma_v((load(from + c) - splat(centre)) * splat(inverse), load(weight + c), load(bias + c)));
@@ -338,8 +365,7 @@ FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bo
         vf top = splat(-INFINITY);
         size_t c = 0;
         for (; c + CK_LANES <= seen; c += CK_LANES) top = max_v(top, load(row + c));
-        float largest = -INFINITY;
-        for (int i = 0; i < CK_LANES; i++) largest = top[i] > largest ? top[i] : largest;
+        float largest = largest_lane(top);
         for (; c < seen; c++) largest = row[c] > largest ? row[c] : largest;
         largest *= scale;
         float before = maximum[r];
@@ -360,8 +386,7 @@ FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bo
             store_part(row + c, n, e);
             for (size_t i = 0; i < n; i++) added += e[i];
         }
-        for (int v = 0; v < SUM_VECTORS; v++)
-            for (int i = 0; i < CK_LANES; i++) added += parts[v][i];
+        added += sum_parts_f(parts);
         float factor = before == -INFINITY ? 0 : exp_v(splat(before - largest))[0];
         correction[r] = factor;
         sum[r] = sum[r] * factor + added;
@@ -369,31 +394,73 @@ FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bo
     }
 }
 
-FN void scale_rows(size_t rows, size_t width, size_t stride, const float *factor, float *y) {
-    for (size_t r = 0; r < rows; r++) {
-        float *row = y + r * stride;
-        for (size_t c = 0; c < width; c++) row[c] *= factor[r];
-    }
+enum {
+    SELF_ATTEND_KEY_BLOCK = 128,
+    // The largest power is at least e⁻¹⁶: exact, and its square and what is far smaller than it are ordinary numbers.
+    SELF_ATTEND_NEAR = 16,
+};
+
+// eˣ for x ≤ 0 in powers of two: cheaper than exp_v, and as exact while x is small; below −86 it stays about 10⁻³⁸.
+INLINE vf exp_negative_v(vf x) {
+    x = max_v(x * splat(0x1.715476p0f), splat(-125.0f));
+    vf shifted = x + splat(12582912.0f);
+    vf r = x - (shifted - splat(12582912.0f));
+    vf p = splat(0x1.5bba14p-10f);
+    p = fma_v(p, r, splat(0x1.3cea88p-7f));
+    p = fma_v(p, r, splat(0x1.c6b752p-5f));
+    p = fma_v(p, r, splat(0x1.ebf9bcp-3f));
+    p = fma_v(p, r, splat(0x1.62e42ap-1f));
+    p = fma_v(p, r, splat(1.0f));
+    vi exponent = as_vi(shifted) << 23;
+    return as_vf(as_vi(p) + exponent);
 }
 
-enum { SELF_ATTEND_KEY_BLOCK = 128 };
+// Σ query[c] · key[c]
+INLINE vf dot(size_t channels, const vf *query, const float *key) {
+    vf sum = query[0] * splat(key[0]);
+    for (size_t c = 1; c < channels; c++) sum = fma_v(query[c], splat(key[c]), sum);
+    return sum;
+}
 
-// CK_LANES queries at a time against every key. The maximum is found in a pass of its own: recomputing a dot
-// product of four channels is cheaper than rescaling. Sums run over blocks of keys first, so that their error
-// does not grow with the number of tokens.
-INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, float temperature,
+// The length of the longest token.
+INLINE float longest_token(size_t tokens, size_t channels, const float *x) {
+    float longest = 0;
+    for (size_t k = 0; k < tokens; k++) {
+        float sum = 0;
+        for (size_t c = 0; c < channels; c++) sum += x[k * channels + c] * x[k * channels + c];
+        longest = sum > longest ? sum : longest;
+    }
+    return sqrtf(longest);
+}
+
+// CK_LANES queries at a time against every key. What is subtracted from a query's scores is their
+// largest or, where that is near enough, the product of its length and the longest key's, which is no smaller and takes
+// no pass over the keys. Sums run over blocks of keys first, so that their error does not grow with the number of
+// tokens.
+INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, float longest, float temperature,
                               ck_calibration calibration, float alpha, size_t begin, size_t count, float *y) {
     vf query[CK_SELF_ATTEND_MAX_CHANNELS], out[CK_SELF_ATTEND_MAX_CHANNELS], part[CK_SELF_ATTEND_MAX_CHANNELS];
-    for (size_t c = 0; c < channels; c++) {
-        for (size_t i = 0; i < CK_LANES; i++)
-            query[c][i] = x[(begin + (i < count ? i : count - 1)) * channels + c] / temperature;
-        out[c] = splat(0);
+    vf largest;
+    bool is_near = true;
+    for (size_t i = 0; i < CK_LANES; i++) {
+        const float *token = x + (begin + (i < count ? i : count - 1)) * channels;
+        float squares = 0;
+        for (size_t c = 0; c < channels; c++) {
+            query[c][i] = token[c] / temperature;
+            squares += token[c] * token[c];
+        }
+        float length = sqrtf(squares);
+        largest[i] = length * longest / temperature;
+        // The query is a key itself: its own score is no larger than the largest.
+        bool is_lane_near = length * (longest - length) / temperature < SELF_ATTEND_NEAR;
+        is_near = is_near && is_lane_near;
+        if (!is_lane_near) largest[i] = INFINITY;
     }
-    vf largest = splat(-INFINITY);
-    for (size_t k = 0; k < tokens; k++) {
-        vf dot = query[0] * splat(x[k * channels]);
-        for (size_t c = 1; c < channels; c++) dot = fma_v(query[c], splat(x[k * channels + c]), dot);
-        largest = max_v(largest, dot);
+    for (size_t c = 0; c < channels; c++) out[c] = splat(0);
+    if (!is_near) {
+        vf top = splat(-INFINITY);
+        for (size_t k = 0; k < tokens; k++) top = max_v(top, dot(channels, query, x + k * channels));
+        largest = largest < splat(INFINITY) ? largest : top;
     }
     vf sum = {0}, squares = {0};
     for (size_t block = 0; block < tokens; block += SELF_ATTEND_KEY_BLOCK) {
@@ -401,9 +468,7 @@ INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, fl
         vf block_sum = {0}, block_squares = {0};
         for (size_t c = 0; c < channels; c++) part[c] = splat(0);
         for (size_t k = block; k < end; k++) {
-            vf dot = query[0] * splat(x[k * channels]);
-            for (size_t c = 1; c < channels; c++) dot = fma_v(query[c], splat(x[k * channels + c]), dot);
-            vf e = exp_v(dot - largest);
+            vf e = exp_negative_v(dot(channels, query, x + k * channels) - largest);
             block_sum += e;
             if (calibration != CK_UNCALIBRATED) block_squares = fma_v(e, e, block_squares);
             for (size_t c = 0; c < channels; c++) part[c] = fma_v(e, splat(x[k * channels + c]), part[c]);
@@ -429,12 +494,13 @@ INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, fl
 
 FN void self_attend(size_t tokens, size_t channels, const float *x, float temperature, ck_calibration calibration,
                     float alpha, size_t begin, size_t end, float *y) {
+    float longest = channels == 4 ? longest_token(tokens, 4, x) : longest_token(tokens, channels, x);
     for (size_t q = begin; q < end; q += CK_LANES) {
         size_t count = end - q < CK_LANES ? end - q : CK_LANES;
         if (channels == 4 && calibration == CK_UNCALIBRATED)
-            self_attend_lanes(tokens, 4, x, temperature, CK_UNCALIBRATED, alpha, q, count, y);
+            self_attend_lanes(tokens, 4, x, longest, temperature, CK_UNCALIBRATED, alpha, q, count, y);
         else
-            self_attend_lanes(tokens, channels, x, temperature, calibration, alpha, q, count, y);
+            self_attend_lanes(tokens, channels, x, longest, temperature, calibration, alpha, q, count, y);
     }
 }
 
@@ -478,7 +544,6 @@ const ck_kernels CK_TABLE = {
     .combine = combine,
     .clamp = clamp,
     .softmax_step = softmax_step,
-    .scale_rows = scale_rows,
     .product = product,
     .fixed_rows = fixed_rows,
     .fixed_weights = fixed_weights,

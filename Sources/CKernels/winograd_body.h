@@ -104,25 +104,25 @@ INLINE void transpose(vf *rows) {
     }
 }
 
-INLINE vf load_weights(const ck_winograd_layer *layer, ck_weight_type type, size_t index, size_t n) {
-    if (type == CK_BINARY32) return load_some((const float *)layer->weights + index, n);
+INLINE vf load_weights(const ck_winograd_layer *layer, ck_storage storage, size_t index, size_t n) {
+    if (storage == CK_F32) return load_some((const float *)layer->weights + index, n);
     float wide[CK_LANES] = {0};
-    if (type == CK_BINARY16) widen_f16(n, (const uint16_t *)layer->weights + index, wide);
+    if (storage == CK_F16) widen_f16(n, (const uint16_t *)layer->weights + index, wide);
     else widen_bf16(n, (const uint16_t *)layer->weights + index, wide);
     return load(wide);
 }
 
 /// `channels` channels from `channel` on of one vector of outputs, of which `outputs` exist.
-INLINE void weights_vector(const ck_winograd_layer *layer, ck_weight_type type, size_t output, size_t outputs,
+INLINE void weights_vector(const ck_winograd_layer *layer, ck_storage storage, size_t output, size_t outputs,
                            size_t channel, size_t channels, float *to, size_t plane) {
     vf taps[9][CK_LANES];
-    size_t width = type == CK_BINARY32 ? sizeof(float) : sizeof(uint16_t);
+    size_t width = storage == CK_F32 ? sizeof(float) : sizeof(uint16_t);
     for (size_t tap = 0; tap < 9; tap++) {
         for (size_t o = 0; o < CK_LANES; o++) {
             taps[tap][o] = splat(0);
             if (o >= outputs) continue;
             size_t index = ((output + o) * 9 + tap) * layer->inputs + channel;
-            taps[tap][o] = load_weights(layer, type, index, channels);
+            taps[tap][o] = load_weights(layer, storage, index, channels);
             // These are more streams than a processor follows by itself.
             __builtin_prefetch((const char *)layer->weights + (index + CK_LANES) * width);
         }
@@ -138,14 +138,14 @@ INLINE void weights_vector(const ck_winograd_layer *layer, ck_weight_type type, 
     }
 }
 
-INLINE void weights_chunk_of(const ck_winograd_layer *layer, ck_weight_type type, size_t first, size_t outputs,
+INLINE void weights_chunk_of(const ck_winograd_layer *layer, ck_storage storage, size_t first, size_t outputs,
                              size_t channel, size_t depth, float *to) {
     size_t plane = ck_winograd_plane(depth * WINOGRAD_PANEL);
     for (size_t o = 0; o < outputs; o += WINOGRAD_PANEL, to += CK_WINOGRAD_PLANES * plane)
         for (size_t c = 0; c < depth; c += CK_LANES)
             for (size_t v = 0; v < WINOGRAD_PANEL; v += CK_LANES) {
                 size_t existing = o + v < outputs ? smaller(outputs - o - v, CK_LANES) : 0;
-                weights_vector(layer, type, first + o + v, existing, channel + c, smaller(depth - c, CK_LANES),
+                weights_vector(layer, storage, first + o + v, existing, channel + c, smaller(depth - c, CK_LANES),
                                to + c * WINOGRAD_PANEL + v, plane);
             }
 }
@@ -153,10 +153,10 @@ INLINE void weights_chunk_of(const ck_winograd_layer *layer, ck_weight_type type
 /// `depth` channels from `channel` on of `outputs` outputs from `first` on.
 FN void weights_chunk(const ck_winograd_layer *layer, size_t first, size_t outputs, size_t channel, size_t depth,
                       float *to) {
-    switch (layer->type) {
-        case CK_BINARY32: weights_chunk_of(layer, CK_BINARY32, first, outputs, channel, depth, to); break;
-        case CK_BINARY16: weights_chunk_of(layer, CK_BINARY16, first, outputs, channel, depth, to); break;
-        case CK_BFLOAT16: weights_chunk_of(layer, CK_BFLOAT16, first, outputs, channel, depth, to); break;
+    switch (layer->storage) {
+        case CK_F32: weights_chunk_of(layer, CK_F32, first, outputs, channel, depth, to); break;
+        case CK_F16: weights_chunk_of(layer, CK_F16, first, outputs, channel, depth, to); break;
+        case CK_BF16: weights_chunk_of(layer, CK_BF16, first, outputs, channel, depth, to); break;
     }
 }
 

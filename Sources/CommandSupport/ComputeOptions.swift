@@ -34,13 +34,63 @@ package struct ComputeOptions: ParsableArguments {
                 + "same.", valueName: "PRECISION"))
     package var precision: CPUBackend.Precision = .exact
 
+    @Option(
+        help: ArgumentHelp(
+            "The instructions that kernels use: auto, the fastest that the processor has; portable, avx2 or avx512. For "
+                + "finding faults: avx2 and avx512 give the same bits, portable does not.", valueName: "SET"))
+    package var kernels: Choice<InstructionSet> = .auto
+
+    @Option(
+        help: ArgumentHelp(
+            "How 3x3 convolutions are computed: auto, by what is faster for the shape of each; windows or winograd, by "
+                + "this wherever it can be. For finding faults: another choice gives other bits, and hosts of one farm "
+                + "need the same.", valueName: "METHOD"))
+    package var convolutions: Choice<ConvolutionMethod> = .auto
+
     package init() {}
+
+    package func validate() throws {
+        guard case .some(let set) = kernels, !InstructionSet.supported.contains(set) else { return }
+        let supported = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--kernels: this processor cannot run \(set.rawValue); it can run \(supported)")
+    }
 
     /// The number of threads.
     package var threadCount: Int { threading.threadCount }
 
     /// The processor of this host.
-    package func makeBackend() -> CPUBackend { CPUBackend(threads: threadCount, precision: precision) }
+    package func makeBackend() -> CPUBackend {
+        CPUBackend(
+            threads: threadCount, precision: precision, instructions: kernels.value, convolutions: convolutions.value)
+    }
+}
+
+/// A value that can be left to the program.
+package enum Choice<Value: RawRepresentable & CaseIterable & Sendable>: Sendable where Value.RawValue == String {
+    /// What is best.
+    case auto
+    case some(Value)
+
+    /// What was asked for; nil for ``auto``.
+    package var value: Value? {
+        if case .some(let value) = self { value } else { nil }
+    }
+}
+
+extension Choice: ExpressibleByArgument {
+    package init?(argument: String) {
+        if argument == "auto" {
+            self = .auto
+        } else if let value = Value(rawValue: argument) {
+            self = .some(value)
+        } else {
+            return nil
+        }
+    }
+
+    package var defaultValueDescription: String { value?.rawValue ?? "auto" }
+
+    package static var allValueStrings: [String] { ["auto"] + Value.allCases.map(\.rawValue) }
 }
 
 extension CPUBackend.Precision: ExpressibleByArgument {}

@@ -94,8 +94,7 @@ struct RenderCommand: AsyncParsableCommand {
                 security, model: model, source: source, sha256: identity.sha256, device: executor, backend: backend,
                 memory: budget, memory, log: logger) : nil
         var report = RenderReport(
-            model: model, identity: identity, scheduler: scheduler, latents: output.latents, backend: backend,
-            threads: compute.threadCount)
+            model: model, identity: identity, scheduler: scheduler, latents: output.latents, backend: backend)
         let batch = PictureBatch(
             plans: plans, texts: texts, paths: paths, folders: folders, inputs: inputs, stages: stages,
             dump: output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }, isQuiet: output.quiet,

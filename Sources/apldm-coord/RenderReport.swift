@@ -1,4 +1,5 @@
 import Cluster
+import CommandSupport
 import DiffusionModels
 import FoundationEssentials
 import RenderPipeline
@@ -7,8 +8,7 @@ import Tensors
 /// What `--json` prints: how the pictures were made and what it took.
 struct RenderReport: Encodable {
     private var model: Model
-    private var numericsClass: String
-    private var threads: Int
+    private var compute: ComputeReport
     private var peakMemoryBytes = 0
     /// The most that tensors took at a time beside the weights.
     private var peakTensorBytes = 0
@@ -22,7 +22,7 @@ struct RenderReport: Encodable {
     private let latents: String?
 
     private enum CodingKeys: String, CodingKey {
-        case model, numericsClass, threads, peakMemoryBytes, peakTensorBytes, completedTasks, cluster, pictures
+        case model, compute, peakMemoryBytes, peakTensorBytes, completedTasks, cluster, pictures
     }
 
     struct Cluster: Encodable {
@@ -117,18 +117,16 @@ struct RenderReport: Encodable {
     ///   - scheduler: the sampler settings of the model's folder.
     ///   - latents: the file of given noise, if any.
     ///   - backend: what it was computed on.
-    ///   - threads: how many threads computed.
     init(
         model: DiffusionModel, identity: ModelIdentity, scheduler: SamplerConfiguration, latents: String?,
-        backend: CPUBackend, threads: Int
+        backend: CPUBackend
     ) {
         self.model = Model(
             name: model.name, folder: model.folder, family: model.family.name, sha256: identity.sha256,
             variants: identity.variants)
         self.scheduler = scheduler
         self.latents = latents
-        numericsClass = backend.numericsClass
-        self.threads = threads
+        compute = ComputeReport(backend)
     }
 
     mutating func add(_ plan: RenderPlan, path: String, _ outcome: PictureBatch.Outcome) {

@@ -81,6 +81,13 @@ extension CommandLineTests {
             (["--stage-two", "windows", "--window-overlap", "x", "--eta2", "1"], ["--window-overlap", "'x'"]),
             (["--threads", "0"], ["--threads", "0"]),
             (["--threads", "1025"], ["--threads", "1025"]),
+            (["--kernels", "sse"], ["--kernels", "'sse'"]),
+            (["--kernels", "AVX2"], ["--kernels", "'AVX2'"]),
+            (["--kernels", ""], ["--kernels"]),
+            (["--kernels", "portable "], ["--kernels", "'portable '"]),
+            (["--kernels"], ["--kernels"]),
+            (["--convolutions", "fft"], ["--convolutions", "'fft'"]),
+            (["--convolutions", "windows,winograd"], ["--convolutions", "'windows,winograd'"]),
         ])
         func badValuesAreRefused(_ options: [String], _ names: [String]) async throws {
             try await expectRefused(options, names)

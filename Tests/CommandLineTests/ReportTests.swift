@@ -1,5 +1,6 @@
 import Foundation
 import RenderPipeline
+import Tensors
 import Testing
 
 extension CommandLineTests {
@@ -7,10 +8,17 @@ extension CommandLineTests {
     @Suite struct ReportTests {
         private struct Report: Decodable {
             var model: Model
-            var threads: Int
+            var compute: Compute
             var pictures: [Picture]
 
             struct Model: Decodable { var name: String }
+            struct Compute: Decodable, Equatable {
+                var kernels: String
+                var numericsClass: String
+                var precision: String
+                var convolutions: String
+                var threads: Int
+            }
             struct Picture: Decodable {
                 var path: String
                 var sha256: String
@@ -46,11 +54,44 @@ extension CommandLineTests {
             #expect(outcome.code == 0, "\(outcome.errors)")
             let report: Report = try decode(outcome.output)
             #expect(report.model.name == "sdxl-a")
-            #expect(report.threads == 1)
+            #expect(report.compute.threads == 1)
             #expect(report.pictures.map(\.path) == ["a-128x128-seed0.png", "a-128x128-seed1.png"])
             for picture in report.pictures {
                 #expect(try PixelImage(pngFile: render.folder[picture.path].path).digest == picture.sha256)
             }
+        }
+
+        @Test("Kernels and the method of convolutions can be forced, and other bits are another class of numerics")
+        func computeOptions() async throws {
+            let render = try Render()
+            func report(_ options: String...) async throws -> (Report.Compute, sha256: String?) {
+                let outcome = try await render(
+                    Render.size + Render.stages + ["--json", "--quiet", "--threads", "1", "-o", "a.png"] + options)
+                try #require(outcome.code == 0, "\(outcome.errors)")
+                let report: Report = try decode(outcome.output)
+                return (report.compute, report.pictures.first?.sha256)
+            }
+            let free = try await report()
+            #expect(free.0.convolutions == "auto" && free.0.precision == "exact")
+            let portable = try await report("--kernels", "portable")
+            #expect(portable.0.kernels == "portable" && portable.0.numericsClass == "cpu/portable")
+            let same = try await report("--kernels", free.0.kernels)
+            #expect(same.0 == free.0 && same.sha256 == free.sha256)
+            for set in InstructionSet.supported where set != .portable {
+                let forced = try await report("--kernels", set.rawValue)
+                #expect(forced.0.kernels == set.rawValue && forced.0.numericsClass == "cpu/avx2")
+                #expect(forced.sha256 == free.sha256)
+            }
+            for set in InstructionSet.allCases where !InstructionSet.supported.contains(set) {
+                let outcome = try await render(Render.size + Render.stages + ["--kernels", set.rawValue])
+                try render.expectRefusal(.usage, naming: ["--kernels", set.rawValue, "portable"], of: outcome)
+            }
+            let windows = try await report("--convolutions", "windows")
+            #expect(windows.0.numericsClass == free.0.numericsClass + "/windows")
+            #expect(windows.0.convolutions == "windows" && windows.sha256 != nil)
+            let fixed = try await report("--convolutions", "winograd", "--precision", "fixed16")
+            #expect(fixed.0.numericsClass == free.0.numericsClass + "/fixed16/winograd")
+            #expect(fixed.0.precision == "fixed16")
         }
 
         @Test func aModelIsDescribedToPeopleAndToPrograms() async throws {

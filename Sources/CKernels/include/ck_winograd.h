@@ -4,14 +4,9 @@
 
 #include <stddef.h>
 
-#pragma clang assume_nonnull begin
+#include "ck_storage.h"
 
-/// How the weights of a layer are stored.
-typedef enum ck_weight_type {
-    CK_BINARY32 = 0,
-    CK_BINARY16 = 1,
-    CK_BFLOAT16 = 2,
-} ck_weight_type;
+#pragma clang assume_nonnull begin
 
 /// The pictures of a batch, channels last. Their results are cut into tiles of 4×4 pixels, which are counted row by
 /// row and picture by picture; the last of a row or of a column may be cut off by the picture's end.
@@ -27,7 +22,7 @@ typedef struct ck_winograd_layer {
     size_t inputs, outputs;
     /// [outputs][3][3][inputs].
     const void *weights;
-    ck_weight_type type;
+    ck_storage storage;
     const float *_Nullable bias;
 } ck_winograd_layer;
 

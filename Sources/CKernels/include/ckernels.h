@@ -13,6 +13,7 @@
 #include "ck_bytes.h"
 #include "ck_math.h"
 #include "ck_memory.h"
+#include "ck_storage.h"
 #include "ck_winograd.h"
 
 #pragma clang assume_nonnull begin
@@ -24,13 +25,6 @@ typedef enum ck_activation {
     CK_GELU = 2,
     CK_QUICK_GELU = 3,
 } ck_activation;
-
-/// How the elements of a weight are stored.
-typedef enum ck_storage {
-    CK_F32 = 0,
-    CK_F16 = 1,
-    CK_BF16 = 2,
-} ck_storage;
 
 /// How the output of parameter-free self-attention is rescaled.
 typedef enum ck_calibration {
@@ -97,8 +91,6 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     /// Row r sees only the columns before `limit + r` when `causal` is true.
     void (*softmax_step)(size_t rows, size_t columns, size_t stride, float scale, bool causal, ptrdiff_t limit,
                          float *scores, float *maximum, float *sum, float *correction);
-    /// y[r][c] *= factor[r]; `stride` elements lie between rows.
-    void (*scale_rows)(size_t rows, size_t width, size_t stride, const float *factor, float *y);
 
     /// y[r][c] = activation(Σₖ x[r][k]·weights[c][k] + bias[c]); x has `depth` elements a row, y `stride` from row
     /// to row. Each element's bits depend on its own row, column and bias alone, so a product may be cut anywhere.

@@ -133,7 +133,7 @@ public struct Autoencoder: Sendable {
     ///   - backend: where it is computed.
     /// - Returns: mean and log-variance, `[batch, height / factor, width / factor, latentChannels]` each.
     public func posterior(of picture: Tensor, on backend: any ComputeBackend) -> Posterior {
-        posterior(moments: encoder(picture, on: backend), on: backend)
+        TensorMemory.reusing { posterior(moments: encoder(picture, on: backend), on: backend) }
     }
 
     /// Decodes unscaled latents.
@@ -143,6 +143,8 @@ public struct Autoencoder: Sendable {
     ///   - backend: where it is computed.
     /// - Returns: `[batch, height × factor, width × factor, 3]`, about −1...1 and not limited to it.
     public func decode(_ latents: Tensor, on backend: any ComputeBackend) -> Tensor {
-        decoder(postQuantConvolution.map { backend.convolution(latents, $0) } ?? latents, on: backend)
+        TensorMemory.reusing {
+            decoder(postQuantConvolution.map { backend.convolution(latents, $0) } ?? latents, on: backend)
+        }
     }
 }

@@ -52,8 +52,8 @@ package struct PositionAttention: Sendable {
         let positions = map.shape[1] * map.shape[2]
         let rows = map.reshaped([1, positions, 1, channels])
         let moments = backend.groupMoments(rows, groups: norm.groups)
-        var keys = Tensor(shape: rows.shape)
-        var values = Tensor(shape: rows.shape)
+        var keys = Tensor(uninitialized: rows.shape)
+        var values = Tensor(uninitialized: rows.shape)
         for stretch in Self.stretches(of: positions) {
             let tokens = backend.groupNorm(rows.rows(stretch), norm, moments: moments, activation: .none)
             keys.place(backend.linear(tokens, key), top: stretch.lowerBound, left: 0)
@@ -86,7 +86,7 @@ package struct PositionAttention: Sendable {
     private func attended(_ map: Tensor, on backend: any ComputeBackend) -> Tensor {
         let memory = memory(of: map, on: backend)
         let positions = map.shape[1] * map.shape[2]
-        var result = Tensor(shape: [1, positions, 1, channels])
+        var result = Tensor(uninitialized: [1, positions, 1, channels])
         for stretch in Self.stretches(of: positions) {
             result.place(attend(stretch, to: memory, on: backend), top: stretch.lowerBound, left: 0)
         }

@@ -25,15 +25,23 @@ struct SpatialTransformer: Sendable {
             "proj_out", inputs: channels, outputs: channels, storedAsConvolution: storedAsConvolution)
     }
 
+    /// The keys and values of a text encoding, for each block.
+    typealias Memory = [MultiHeadAttention.Memory]
+
+    /// What the blocks attend to in a text encoding, `[batch, tokens, contextWidth]`.
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> Memory {
+        blocks.map { $0.memory(of: context, on: backend) }
+    }
+
     /// - Parameters:
     ///   - x: `[batch, height, width, channels]`.
-    ///   - context: the text encoding, `[batch, tokens, contextWidth]`.
+    ///   - memory: what ``memory(of:on:)`` made of the text encoding.
     ///   - backend: where it is computed.
     /// - Returns: the shape of `x`.
-    func callAsFunction(_ x: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
+    func callAsFunction(_ x: Tensor, memory: Memory, on backend: any ComputeBackend) -> Tensor {
         let pixels = [x.shape[0], x.shape[1] * x.shape[2], x.shape[3]]
         var tokens = backend.linear(backend.groupNorm(x, norm).reshaped(pixels), projectIn)
-        for block in blocks { tokens = block(tokens, context: context, on: backend) }
+        for (block, memory) in zip(blocks, memory) { tokens = block(tokens, memory: memory, on: backend) }
         return backend.add(x, backend.linear(tokens, projectOut).reshaped(x.shape))
     }
 }
@@ -60,10 +68,16 @@ struct TransformerBlock: Sendable {
         contract = try weights("ff.net").linear("2", inputs: 4 * width, outputs: width)
     }
 
-    func callAsFunction(_ x: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
+    /// What the cross-attention asks of a text encoding.
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> MultiHeadAttention.Memory {
+        crossAttention.memory(of: context, on: backend)
+    }
+
+    func callAsFunction(_ x: Tensor, memory: MultiHeadAttention.Memory, on backend: any ComputeBackend) -> Tensor {
         let normal = backend.layerNorm(x, norm1)
-        var x = backend.add(x, selfAttention(normal, context: normal, on: backend))
-        x = backend.add(x, crossAttention(backend.layerNorm(x, norm2), context: context, on: backend))
+        var x = backend.add(
+            x, selfAttention(normal, memory: selfAttention.memory(of: normal, on: backend), on: backend))
+        x = backend.add(x, crossAttention(backend.layerNorm(x, norm2), memory: memory, on: backend))
         let gated = backend.gatedGELU(backend.linear(backend.layerNorm(x, norm3), expand))
         return backend.add(x, backend.linear(gated, contract))
     }
@@ -95,15 +109,26 @@ struct MultiHeadAttention: Sendable {
         self.heads = heads
     }
 
+    /// The keys and values of what is asked.
+    struct Memory: Sendable {
+        /// `[batch, contextTokens, width]`.
+        fileprivate let keys: Tensor
+        fileprivate let values: Tensor
+    }
+
+    /// Prepares what is asked, `[batch, contextTokens, contextWidth]`.
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> Memory {
+        Memory(keys: backend.linear(context, key), values: backend.linear(context, value))
+    }
+
     /// - Parameters:
     ///   - x: what asks, `[batch, tokens, width]`.
-    ///   - context: what is asked, `[batch, contextTokens, contextWidth]`.
+    ///   - memory: what is asked.
     ///   - backend: where it is computed.
     /// - Returns: the shape of `x`.
-    func callAsFunction(_ x: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
+    func callAsFunction(_ x: Tensor, memory: Memory, on backend: any ComputeBackend) -> Tensor {
         let attended = backend.attention(
-            queries: backend.linear(x, query), keys: backend.linear(context, key),
-            values: backend.linear(context, value), heads: heads, causal: false)
+            queries: backend.linear(x, query), keys: memory.keys, values: memory.values, heads: heads, causal: false)
         return backend.linear(attended, output)
     }
 }

@@ -70,6 +70,19 @@ public struct UNet: Sendable {
         convOut = try weights.convolution("conv_out", inputs: base, outputs: configuration.outputChannels)
     }
 
+    /// What a pass attends to in a text encoding. It is the same for every step of a picture, so it is worth keeping.
+    ///
+    /// - Parameters:
+    ///   - context: the text encoding, `[batch, tokens, width]`.
+    ///   - backend: where it is computed.
+    /// - Returns: the keys and values of every cross-attention.
+    public func memory(of context: Tensor, on backend: any ComputeBackend) -> UNetMemory {
+        UNetMemory(
+            down: down.map { $0.memory(of: context, on: backend) },
+            middle: middle?.memory(of: context, on: backend) ?? [],
+            up: up.map { $0.memory(of: context, on: backend) })
+    }
+
     /// Predicts the noise (or the velocity) in latents.
     ///
     /// - Parameters:
@@ -81,16 +94,22 @@ public struct UNet: Sendable {
     public func callAsFunction(
         _ latents: Tensor, timestep: Float, conditioning: UNetConditioning, on backend: any ComputeBackend
     ) -> Tensor {
+        TensorMemory.reusing { predict(latents, timestep: timestep, conditioning: conditioning, on: backend) }
+    }
+
+    private func predict(
+        _ latents: Tensor, timestep: Float, conditioning: UNetConditioning, on backend: any ComputeBackend
+    ) -> Tensor {
         let time = backend.activate(
             embedding(timestep, conditioning, batch: latents.shape[0], on: backend), .silu)
         var x = backend.convolution(latents, convIn)
         var skips = [x]
-        for block in down {
-            x = block(x, time: time, context: conditioning.context, skips: &skips, on: backend)
+        for (block, memory) in zip(down, conditioning.memory.down) {
+            x = block(x, time: time, memory: memory, skips: &skips, on: backend)
         }
-        if let middle { x = middle(x, time: time, context: conditioning.context, on: backend) }
-        for block in up {
-            x = block(x, time: time, context: conditioning.context, skips: &skips, on: backend)
+        if let middle { x = middle(x, time: time, memory: conditioning.memory.middle, on: backend) }
+        for (block, memory) in zip(up, conditioning.memory.up) {
+            x = block(x, time: time, memory: memory, skips: &skips, on: backend)
         }
         return backend.convolution(backend.groupNorm(x, normOut, activation: .silu), convOut)
     }
@@ -109,10 +128,17 @@ public struct UNet: Sendable {
     }
 }
 
+/// The keys and values of a text encoding in every cross-attention of a UNet, see ``UNet/memory(of:on:)``.
+public struct UNetMemory: Sendable {
+    let down: [LevelMemory]
+    let middle: SpatialTransformer.Memory
+    let up: [LevelMemory]
+}
+
 /// What a UNet pass is told beside the latents.
 public struct UNetConditioning: Sendable {
-    /// The text encoding, `[batch, tokens, width]`.
-    public var context: Tensor
+    /// The text encoding, as ``UNet/memory(of:on:)`` of the same UNet gives it.
+    public var memory: UNetMemory
     /// SDXL's pooled text embedding, `[batch, width]`; nil for other models.
     public var pooled: Tensor?
     /// SDXL's size conditions for each batch item: original height and width, crop top and left, target height and
@@ -120,11 +146,11 @@ public struct UNetConditioning: Sendable {
     public var timeIDs: [[Float]]
 
     /// - Parameters:
-    ///   - context: the text encoding, `[batch, tokens, width]`.
+    ///   - memory: the text encoding, with as many batch items as the latents.
     ///   - pooled: SDXL's pooled text embedding, `[batch, width]`.
     ///   - timeIDs: SDXL's six size conditions for each batch item.
-    public init(context: Tensor, pooled: Tensor? = nil, timeIDs: [[Float]] = []) {
-        self.context = context
+    public init(memory: UNetMemory, pooled: Tensor? = nil, timeIDs: [[Float]] = []) {
+        self.memory = memory
         self.pooled = pooled
         self.timeIDs = timeIDs
     }

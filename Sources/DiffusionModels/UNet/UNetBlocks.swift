@@ -20,11 +20,20 @@ private struct AttendingBlock: Sendable {
         }
     }
 
-    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> SpatialTransformer.Memory {
+        transformer?.memory(of: context, on: backend) ?? []
+    }
+
+    func callAsFunction(
+        _ x: Tensor, time: Tensor, memory: SpatialTransformer.Memory, on backend: any ComputeBackend
+    ) -> Tensor {
         let h = residual(x, time: time, on: backend)
-        return transformer.map { $0(h, context: context, on: backend) } ?? h
+        return transformer.map { $0(h, memory: memory, on: backend) } ?? h
     }
 }
+
+/// What the transformers of one level attend to in a text encoding: nothing for a layer without one.
+typealias LevelMemory = [SpatialTransformer.Memory]
 
 extension SpatialTransformer {
     fileprivate init(
@@ -67,12 +76,16 @@ struct UNetDownBlock: Sendable {
     /// How many skip connections begin here.
     var skipCount: Int { layers.count + (downsample == nil ? 0 : 1) }
 
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> LevelMemory {
+        layers.map { $0.memory(of: context, on: backend) }
+    }
+
     func callAsFunction(
-        _ input: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor], on backend: any ComputeBackend
+        _ input: Tensor, time: Tensor, memory: LevelMemory, skips: inout [Tensor], on backend: any ComputeBackend
     ) -> Tensor {
         var x = input
-        for layer in layers {
-            x = layer(x, time: time, context: context, on: backend)
+        for (layer, memory) in zip(layers, memory) {
+            x = layer(x, time: time, memory: memory, on: backend)
             skips.append(x)
         }
         if let downsample {
@@ -99,9 +112,15 @@ struct UNetMiddleBlock: Sendable {
             configuration)
     }
 
-    func callAsFunction(_ x: Tensor, time: Tensor, context: Tensor, on backend: any ComputeBackend) -> Tensor {
-        let h = first(x, time: time, context: context, on: backend)
-        return second(h, time: time, context: context, on: backend)
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> SpatialTransformer.Memory {
+        first.memory(of: context, on: backend)
+    }
+
+    func callAsFunction(
+        _ x: Tensor, time: Tensor, memory: SpatialTransformer.Memory, on backend: any ComputeBackend
+    ) -> Tensor {
+        let h = first(x, time: time, memory: memory, on: backend)
+        return second(h, time: time, memory: [], on: backend)
     }
 }
 
@@ -140,13 +159,16 @@ struct UNetUpBlock: Sendable {
         }
     }
 
+    func memory(of context: Tensor, on backend: any ComputeBackend) -> LevelMemory {
+        layers.map { $0.memory(of: context, on: backend) }
+    }
+
     func callAsFunction(
-        _ input: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor], on backend: any ComputeBackend
+        _ input: Tensor, time: Tensor, memory: LevelMemory, skips: inout [Tensor], on backend: any ComputeBackend
     ) -> Tensor {
         var x = input
-        for layer in layers {
-            x = layer(
-                backend.concatenateChannels(x, skips.removeLast()), time: time, context: context, on: backend)
+        for (layer, memory) in zip(layers, memory) {
+            x = layer(backend.concatenateChannels(x, skips.removeLast()), time: time, memory: memory, on: backend)
         }
         guard let upsample, let next = skips.last else { return x }
         // To the size of the next skip connection: sizes that were odd on the way down are odd again.

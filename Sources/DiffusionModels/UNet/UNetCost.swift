@@ -1,8 +1,11 @@
+import Tensors
+
 /// What a UNet pass takes for one branch of the guidance, from the sizes alone.
 public struct UNetCost: Sendable, Hashable {
     /// Multiplications and additions.
     public var operations: Double
-    /// The most bytes of tensors at a time.
+    /// The most bytes of tensors at a time, what is kept of the text encoding from one pass to the next included, and of
+    /// what convolutions take beside them.
     public var memory: Int
 }
 
@@ -18,7 +21,8 @@ extension UNetConfiguration {
         var walk = UNetWalk(configuration: self, tokens: tokens, height: height, width: width)
         walk.run()
         return UNetCost(
-            operations: walk.operations, memory: (walk.peak + walk.largestWeight) * MemoryLayout<Float>.stride)
+            operations: walk.operations,
+            memory: (walk.peak + walk.contextMemory) * MemoryLayout<Float>.stride + walk.convolutionMemory)
     }
 }
 
@@ -30,8 +34,10 @@ private struct UNetWalk {
     var width: Int
     var operations = 0.0
     var peak = 0
-    /// Elements of the largest weight of a 3×3 convolution, of which a widened copy may exist.
-    var largestWeight = 0
+    /// Bytes that a convolution takes beside its input and its result, at most. Weights stay as they are stored.
+    var convolutionMemory = 0
+    /// Elements of the keys and values of the text encoding.
+    var contextMemory = 0
     /// Elements that callers hold beside the skip connections while a block runs.
     private var callers = 0
     /// The skip connections that are held, with the channels and the size of each.
@@ -110,7 +116,11 @@ private struct UNetWalk {
 
     private mutating func convolve(_ inputs: Int, _ outputs: Int, kernel: Int = 3) {
         operations += 2 * Double(cells * kernel * kernel) * Double(inputs) * Double(outputs)
-        if kernel > 1 { largestWeight = max(largestWeight, kernel * kernel * inputs * outputs) }
+        if kernel > 1 {
+            convolutionMemory = max(
+                convolutionMemory,
+                ConvolutionMethod.sharedMemory(inputs: inputs, outputs: outputs, height: height, width: width))
+        }
         use(inputs + outputs)
     }
 
@@ -134,6 +144,7 @@ private struct UNetWalk {
         for _ in 0..<layers {
             multiply(6 * cells, width, width)
             multiply(2 * tokens, level.contextWidth, width)
+            contextMemory += 2 * tokens * width
             operations += 4 * Double(cells) * Double(cells + tokens) * Double(width)
             multiply(cells, width, 8 * width)
             multiply(cells, 4 * width, width)

@@ -28,6 +28,12 @@ package actor LocalAutoencoder {
         _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> Tensor {
+        try await TensorMemory.reusing { try await encoded(picture, tiling, progress) }
+    }
+
+    private func encoded(
+        _ picture: Tensor, _ tiling: AutoencoderTiling<EncodeTiling>, _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
         let mean: Tensor
         switch tiling {
         case .approximate(let geometry):
@@ -47,6 +53,12 @@ package actor LocalAutoencoder {
     package func decode(
         _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws -> Tensor {
+        try await TensorMemory.reusing { try await decoded(latents, tiling, progress) }
+    }
+
+    private func decoded(
+        _ latents: Tensor, _ tiling: AutoencoderTiling<DecodeTiling>, _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let unscaled = latents.divided(by: autoencoder.configuration.scalingFactor)
         switch tiling {

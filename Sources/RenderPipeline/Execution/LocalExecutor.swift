@@ -8,6 +8,7 @@ public actor LocalExecutor: Executor {
     private let memory: MemoryBudget
     private let autoencoder: LocalAutoencoder
     private let thread: ComputeThread
+    private var texts = TextMemories()
     /// What this host computes of passes that several share; it takes turns with everything else.
     package nonisolated let shared: SharedAutoencoder
     /// See ``Executor/model``.
@@ -72,20 +73,21 @@ public actor LocalExecutor: Executor {
     ) -> [Tensor] {
         let cost = diffusion.unet.configuration.cost(height: latents.shape[1], width: latents.shape[2])
         let states = 8 * all.count * MemoryLayout<Float>.size
-        if branches.count * cost.memory <= memory.left(beside: states) {
-            return predict(latents, timestep, branches, size)
-        }
+        let fitting = max(1, memory.left(beside: states) / max(1, cost.memory))
+        if branches.count <= fitting { return predict(latents, timestep, branches, size, fitting: fitting) }
         // One after the other takes longer and gives the same bits.
-        return branches.flatMap { predict(latents, timestep, [$0], size) }
+        return branches.flatMap { predict(latents, timestep, [$0], size, fitting: fitting) }
     }
 
     private func predict(
-        _ latents: Tensor, _ timestep: Double, _ branches: [PromptEncoder.Encoding], _ size: Extent
+        _ latents: Tensor, _ timestep: Double, _ branches: [PromptEncoder.Encoding], _ size: Extent, fitting: Int
     ) -> [Tensor] {
         let (height, width) = (Float(size.height), Float(size.width))
+        let memory = texts.memory(of: branches.map(\.context), fitting: fitting) { context in
+            diffusion.unet.memory(of: context, on: backend)
+        }
         let conditioning = UNetConditioning(
-            context: Tensor(joining: branches.map(\.context)),
-            pooled: diffusion.family.hasAddition ? Tensor(joining: branches.compactMap(\.pooled)) : nil,
+            memory: memory, pooled: diffusion.family.hasAddition ? Tensor(joining: branches.compactMap(\.pooled)) : nil,
             timeIDs: Array(repeating: [height, width, 0, 0, height, width], count: branches.count))
         let batch = Tensor(joining: Array(repeating: latents, count: branches.count))
         let prediction = diffusion.unet(batch, timestep: Float(timestep), conditioning: conditioning, on: backend)
@@ -99,7 +101,8 @@ public actor LocalExecutor: Executor {
 
     /// See ``Executor/resize(_:to:)``.
     public func resize(_ picture: Tensor, to size: Extent) -> Tensor {
-        backend.clamp(backend.resizeBicubic(picture, height: size.height, width: size.width), to: -1...1)
+        texts.removeAll()
+        return backend.clamp(backend.resizeBicubic(picture, height: size.height, width: size.width), to: -1...1)
     }
 
     /// See ``Executor/encode(_:tiling:journal:progress:)``.
@@ -107,7 +110,8 @@ public actor LocalExecutor: Executor {
         _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)?,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
-        try await autoencoder.encode(picture, tiling: tiling, journal: journal, progress: progress)
+        texts.removeAll()
+        return try await autoencoder.encode(picture, tiling: tiling, journal: journal, progress: progress)
     }
 
     /// See ``Executor/decode(_:tiling:journal:progress:)``.
@@ -115,6 +119,7 @@ public actor LocalExecutor: Executor {
         _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)?,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
-        try await autoencoder.decode(latents, tiling: tiling, journal: journal, progress: progress)
+        texts.removeAll()
+        return try await autoencoder.decode(latents, tiling: tiling, journal: journal, progress: progress)
     }
 }

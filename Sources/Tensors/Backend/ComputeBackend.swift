@@ -16,6 +16,9 @@ public protocol ComputeBackend: Sendable {
     /// A two-dimensional convolution: `[batch, height, width, inputs]` to `[batch, height', width', outputs]`.
     func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor
 
+    /// The same of one picture, written into rows of `result` (`[1, height, width', outputs]`) from `row` on.
+    func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int)
+
     /// Group normalisation of `[batch, ..., channels]` with statistics over all pixels of an item, then
     /// `activation`.
     func groupNorm(_ x: Tensor, _ norm: GroupNorm, activation: Activation) -> Tensor
@@ -95,6 +98,11 @@ public enum PowerCalibration: Sendable, Hashable {
 extension ComputeBackend {
     /// `x Wᵀ + b` over the last dimension.
     public func linear(_ x: Tensor, _ layer: Linear) -> Tensor { linear(x, layer, activation: .none) }
+
+    /// A convolution that is copied to its place.
+    public func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int) {
+        result.place(convolution(x, layer), top: row, left: 0)
+    }
 
     /// Group normalisation without an activation.
     public func groupNorm(_ x: Tensor, _ norm: GroupNorm) -> Tensor { groupNorm(x, norm, activation: .none) }

@@ -1,8 +1,8 @@
 import CKernels
 
 extension CPUBackend {
-    /// Queries of self-attention that one thread handles at a time.
-    private static let queryBlock = 96
+    /// Queries of self-attention that one thread handles at a time: the longest key is looked for once for all of them.
+    private static let queryBlock = 192
 
     /// See ``ComputeBackend/attention(queries:keys:values:heads:causal:)``.
     public func attention(queries: Tensor, keys: Tensor, values: Tensor, heads: Int, causal: Bool) -> Tensor {
@@ -15,19 +15,19 @@ extension CPUBackend {
         // Keys and values are packed once for every block of queries: few blocks, of equal length.
         let blocks = (tokens + Int(CK_ATTEND_ROWS) - 1) / Int(CK_ATTEND_ROWS)
         let blockRows = blocks == 0 ? 0 : (tokens + blocks - 1) / blocks
-        let scratchBytes = kernels.attend_scratch(width) * MemoryLayout<Float>.stride
+        let scratch = ScratchBlocks(count: kernels.attend_scratch(width))
         pool.forEach(batch * heads * blocks) { index in
             let (itemAndHead, block) = index.quotientAndRemainder(dividingBy: blocks)
             let (item, head) = itemAndHead.quotientAndRemainder(dividingBy: heads)
             let first = block * blockRows
             let keyOffset = item * keyTokens * channels + head * width
             let queryOffset = (item * tokens + first) * channels + head * width
-            let scratch = Storage(byteCount: scratchBytes)
-            kernels.attend(
-                min(blockRows, tokens - first), keyTokens, width, channels, 1 / Float(width).squareRoot(), causal,
-                first, queries.pointer + queryOffset, keys.pointer + keyOffset, values.pointer + keyOffset,
-                result.pointer + queryOffset, scratch.base.assumingMemoryBound(to: Float.self))
-            _fixLifetime(scratch)
+            scratch.with { scratch in
+                kernels.attend(
+                    min(blockRows, tokens - first), keyTokens, width, channels, 1 / Float(width).squareRoot(), causal,
+                    first, queries.pointer + queryOffset, keys.pointer + keyOffset, values.pointer + keyOffset,
+                    result.pointer + queryOffset, scratch)
+            }
         }
         return result
     }

@@ -3,16 +3,34 @@ import CKernels
 extension CPUBackend {
     /// See ``ComputeBackend/convolution(_:_:)``.
     public func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor {
+        let result = Tensor(uninitialized: resultShape(x, layer))
+        convolve(x, layer, into: result)
+        return result
+    }
+
+    /// See ``ComputeBackend/convolution(_:_:into:row:)``.
+    public func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int) {
+        let shape = resultShape(x, layer)
+        precondition(
+            shape[0] == 1 && result.shape[0] == 1 && shape[2...] == result.shape[2...],
+            "\(shape) are no rows of \(result.shape)")
+        result.makeUnique()
+        convolve(x, layer, into: result.rows(row..<row + shape[1]))
+    }
+
+    private func resultShape(_ x: Tensor, _ layer: Convolution) -> [Int] {
         precondition(x.shape.count == 4 && x.shape[3] == layer.inputs, "\(x.shape) has not \(layer.inputs) channels")
-        let (height, width) = (x.shape[1], x.shape[2])
-        let output = layer.outputSize(height: height, width: width)
-        let result = Tensor(uninitialized: [x.shape[0], output.height, output.width, layer.outputs])
-        let forced = convolutionMethod.flatMap { $0.computes(layer) ? $0 : nil }
-        switch forced ?? ConvolutionMethod(layer, height: height, width: width) {
+        let output = layer.outputSize(height: x.shape[1], width: x.shape[2])
+        return [x.shape[0], output.height, output.width, layer.outputs]
+    }
+
+    /// Writes to the memory of `result`, which belongs to the caller alone.
+    private func convolve(_ x: Tensor, _ layer: Convolution, into result: Tensor) {
+        let forced = convolutions.flatMap { $0.computes(layer) ? $0 : nil }
+        switch forced ?? ConvolutionMethod(layer, height: x.shape[1], width: x.shape[2]) {
         case .windows: multiplyWindows(x, layer, into: result)
         case .winograd: winograd(x, layer, into: result)
         }
-        return result
     }
 
     /// A block of output pixels at a time: their input windows are gathered into the rows of a matrix that is
@@ -41,13 +59,13 @@ extension CPUBackend {
                     windowColumns, layer.stride, layer.padding.top, layer.padding.left, output.width,
                     pixelRange.lowerBound, pixelRange.upperBound, windows)
                 let target = result.pointer + (item * pixels + pixelRange.lowerBound) * layer.outputs
-                for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: Int(CK_PRODUCT_COLUMNS)) {
-                    panels.with { panels in
+                panels.with { panels in
+                    for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: Int(CK_PRODUCT_COLUMNS)) {
                         kernels.product(
                             pixelRange.count, min(Int(CK_PRODUCT_COLUMNS), outputs.upperBound - first), depth, windows,
-                            layer.weight.bytes + first * depth * layer.weight.elementType.byteWidth,
-                            layer.weight.kernelStorage, layer.bias.map { UnsafePointer($0.pointer + first) }, CK_NONE,
-                            target + first, layer.outputs, panels)
+                            layer.weight.row(first), layer.weight.kernelStorage,
+                            layer.bias.map { UnsafePointer($0.pointer + first) }, CK_NONE, target + first,
+                            layer.outputs, panels)
                     }
                 }
             }

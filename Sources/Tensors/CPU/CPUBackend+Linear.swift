@@ -25,16 +25,16 @@ extension CPUBackend {
         _ activation: Activation, result: UnsafeMutablePointer<Float>
     ) {
         let blocks = LinearBlocks(rows: rows, columns: outputs)
+        let scratch = ScratchBlocks(count: Int(CK_PRODUCT_SCRATCH))
         pool.forEach(blocks.count) { index in
             let (rows, columns) = blocks[index]
-            let scratch = Storage(byteCount: CK_PRODUCT_SCRATCH * MemoryLayout<Float>.stride)
-            kernels.product(
-                rows.count, columns.count, inputs, x + rows.lowerBound * inputs,
-                weight.bytes + columns.lowerBound * inputs * weight.elementType.byteWidth, weight.kernelStorage,
-                bias.map { UnsafePointer($0.pointer + columns.lowerBound) }, activation.kernel,
-                result + rows.lowerBound * outputs + columns.lowerBound, outputs,
-                scratch.base.assumingMemoryBound(to: Float.self))
-            _fixLifetime(scratch)
+            scratch.with { scratch in
+                kernels.product(
+                    rows.count, columns.count, inputs, x + rows.lowerBound * inputs,
+                    weight.row(columns.lowerBound), weight.kernelStorage,
+                    bias.map { UnsafePointer($0.pointer + columns.lowerBound) }, activation.kernel,
+                    result + rows.lowerBound * outputs + columns.lowerBound, outputs, scratch)
+            }
         }
         _fixLifetime(weight)
         _fixLifetime(bias)
@@ -79,15 +79,5 @@ struct LinearBlocks {
             row * blockRows..<min(rows, (row + 1) * blockRows),
             column * blockColumns..<min(columns, (column + 1) * blockColumns)
         )
-    }
-}
-
-extension Parameter {
-    var kernelStorage: ck_storage {
-        switch elementType {
-        case .float32: CK_F32
-        case .float16: CK_F16
-        default: CK_BF16
-        }
     }
 }

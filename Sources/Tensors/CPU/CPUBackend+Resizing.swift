@@ -35,28 +35,31 @@ extension CPUBackend {
         // Strips of output rows, each with its own window of horizontally resampled input rows.
         let stripRows = 64
         let strips = (height + stripRows - 1) / stripRows
+        func lines(of strip: Int) -> Range<Int> { strip * stripRows..<min(height, (strip + 1) * stripRows) }
+        let longest = (0..<strips).map { vertical.sources(of: lines(of: $0)).count }.max() ?? 0
+        let windows = ScratchBlocks(count: longest * rowSize)
         pool.forEach(batch * strips) { index in
             let (item, strip) = index.quotientAndRemainder(dividingBy: strips)
-            let lines = strip * stripRows..<min(height, (strip + 1) * stripRows)
-            let first = Int(vertical.indices[4 * lines.lowerBound])
-            let last = Int(vertical.indices[4 * lines.upperBound - 1])
-            let window = Tensor(uninitialized: [last - first + 1, rowSize])
-            for row in first...last {
-                kernels.resample_row(
-                    width, channels, x.pointer + (item * rows + row) * columns * channels, horizontal.indices,
-                    horizontal.weights, window.pointer + (row - first) * rowSize)
-            }
-            for line in lines {
-                let taps = (0..<4).map { tap in
-                    UnsafePointer(window.pointer + (Int(vertical.indices[4 * line + tap]) - first) * rowSize)
+            let lines = lines(of: strip)
+            let sources = vertical.sources(of: lines)
+            windows.with { window in
+                for row in sources {
+                    kernels.resample_row(
+                        width, channels, x.pointer + (item * rows + row) * columns * channels, horizontal.indices,
+                        horizontal.weights, window + (row - sources.lowerBound) * rowSize)
                 }
-                vertical.weights.withUnsafeBufferPointer { weights in
-                    guard let base = weights.baseAddress else { return }
-                    kernels.blend_rows(
-                        rowSize, taps, base + 4 * line, result.pointer + (item * height + line) * rowSize)
+                for line in lines {
+                    let taps = (0..<4).map { tap in
+                        UnsafePointer(
+                            window + (Int(vertical.indices[4 * line + tap]) - sources.lowerBound) * rowSize)
+                    }
+                    vertical.weights.withUnsafeBufferPointer { weights in
+                        guard let base = weights.baseAddress else { return }
+                        kernels.blend_rows(
+                            rowSize, taps, base + 4 * line, result.pointer + (item * height + line) * rowSize)
+                    }
                 }
             }
-            _fixLifetime(window)
         }
         return result
     }
@@ -76,6 +79,11 @@ private struct CubicTaps {
             for tap in -1...2 { indices.append(Int32(min(max(Int(floor) + tap, 0), size - 1))) }
             weights += [Self.outer(t + 1), Self.inner(t), Self.inner(1 - t), Self.outer(2 - t)]
         }
+    }
+
+    /// The input positions that a range of output positions is made of.
+    func sources(of positions: Range<Int>) -> ClosedRange<Int> {
+        Int(indices[4 * positions.lowerBound])...Int(indices[4 * positions.upperBound - 1])
     }
 
     private static let a: Float = -0.75

@@ -12,7 +12,7 @@ extension CPUBackend {
                 left: layer.padding.left, output_height: output.height, output_width: output.width),
             layer: ck_winograd_layer(
                 inputs: layer.inputs, outputs: layer.outputs, weights: layer.weight.bytes,
-                type: layer.weight.elementType.kernel, bias: layer.bias.map { UnsafePointer($0.pointer) }),
+                storage: layer.weight.kernelStorage, bias: layer.bias.map { UnsafePointer($0.pointer) }),
             input: x.pointer, output: result.pointer)
         let weights = run.plan.keepsWeights ? Storage(byteCount: run.weightsCount * MemoryLayout<Float>.stride) : nil
         let transformed = weights?.base.assumingMemoryBound(to: Float.self)
@@ -129,16 +129,5 @@ private struct WinogradRun {
                 first: group * plan.groupTiles, count: count, begin: tile, end: min(count, tile + plan.blockTiles),
                 first_output: outputs, outputs: min(plan.blockOutputs, layer.outputs - outputs)),
             inputs, weights, scratch, output)
-    }
-}
-
-extension ElementType {
-    /// The kernels' name of a weight type.
-    fileprivate var kernel: ck_weight_type {
-        switch self {
-        case .float16: CK_BINARY16
-        case .bfloat16: CK_BFLOAT16
-        default: CK_BINARY32
-        }
     }
 }

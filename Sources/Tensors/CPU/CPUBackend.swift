@@ -17,27 +17,34 @@ public final class CPUBackend: ComputeBackend {
 
     let pool: ThreadPool
     let kernels: ck_kernels
-    /// What convolutions are computed by, where it can; nil for what is faster.
-    let convolutionMethod: ConvolutionMethod?
+    /// What convolutions are computed by, where it can; nil for what is faster for the shape of each.
+    public let convolutions: ConvolutionMethod?
     /// How linear layers are computed.
     public let precision: Precision
 
     /// - Parameters:
     ///   - threads: how many threads compute, at least one.
     ///   - precision: how linear layers are computed.
-    public convenience init(threads: Int, precision: Precision = .exact) {
-        self.init(threads: threads, kernels: Kernels.best, precision: precision)
+    ///   - instructions: what the processor is to be used for; nil for the fastest that it can run.
+    ///   - convolutions: what convolutions are computed by, where it can; nil for what is faster for each.
+    /// - Precondition: the processor can run `instructions`, see ``InstructionSet/supported``.
+    public convenience init(
+        threads: Int, precision: Precision = .exact, instructions: InstructionSet? = nil,
+        convolutions: ConvolutionMethod? = nil
+    ) {
+        let kernels = instructions.map { $0.kernels } ?? Kernels.best
+        guard let kernels else { preconditionFailure("this processor cannot run all of \(InstructionSet.allCases)") }
+        self.init(threads: threads, kernels: kernels, precision: precision, convolutions: convolutions)
     }
 
-    /// A backend on a given table of kernels, and one whose convolutions are all computed by one method where it can;
-    /// for comparing them.
+    /// A backend on a given table of kernels.
     package init(
         threads: Int, kernels: ck_kernels, precision: Precision = .exact, convolutions: ConvolutionMethod? = nil
     ) {
         self.precision = precision
         pool = ThreadPool(threadCount: max(1, threads))
         self.kernels = kernels
-        convolutionMethod = convolutions
+        self.convolutions = convolutions
     }
 
     /// How many threads compute.
@@ -46,11 +53,16 @@ public final class CPUBackend: ComputeBackend {
     /// Grows with every piece of work that is done: one that stands still computes nothing.
     public var progress: UInt64 { pool.progress }
 
-    /// What the kernels compute, and the precision. Tables of several instruction sets can name the same: their sums have
-    /// the same order.
+    /// The name of the kernels, which is that of the instruction set they are compiled for.
+    public var kernelsName: String { String(cString: kernels.name) }
+
+    /// What the kernels compute, the precision, and the method of convolutions where it does not follow from their
+    /// shapes. Kernels of several instruction sets can name the same: their sums have the same order.
     public var numericsClass: String {
-        let kind = "cpu/\(String(cString: kernels.numerics))"
-        return precision == .exact ? kind : "\(kind)/\(precision.rawValue)"
+        var parts = ["cpu", String(cString: kernels.numerics)]
+        if precision != .exact { parts.append(precision.rawValue) }
+        if let convolutions { parts.append(convolutions.rawValue) }
+        return parts.joined(separator: "/")
     }
 
     /// Elements one thread should handle at a time in element-by-element work: large enough to hide the cost of

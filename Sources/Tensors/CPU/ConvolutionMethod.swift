@@ -1,5 +1,5 @@
 /// How a convolution is computed.
-package enum ConvolutionMethod: String, Sendable, CaseIterable {
+public enum ConvolutionMethod: String, Sendable, Hashable, CaseIterable {
     /// The input windows of a block of pixels are gathered into the rows of a matrix and multiplied by the weights.
     case windows
     /// Winograd's F(4×4, 3×3): a quarter of the multiplications, and sums that round a little more.
@@ -18,11 +18,22 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
     ///   - width: columns of the input.
     package init(_ layer: Convolution, height: Int, width: Int) {
         let output = layer.outputSize(height: height, width: width)
-        let tiles = ((output.height + 3) / 4) * ((output.width + 3) / 4)
+        self =
+            Self.winograd.computes(layer)
+            ? Self(inputs: layer.inputs, outputs: layer.outputs, height: output.height, width: output.width) : .windows
+    }
+
+    /// The faster method for a 3×3 convolution of stride 1.
+    ///
+    /// - Parameters:
+    ///   - inputs: channels of the input.
+    ///   - outputs: channels of the result.
+    ///   - height: rows of the result.
+    ///   - width: columns of the result.
+    package init(inputs: Int, outputs: Int, height: Int, width: Int) {
         // 36 products for a tile against 9 for a pixel.
-        let pays = 4 * (tiles + Self.tilesOfWeights) < output.height * output.width
-        let isWide = min(layer.inputs, layer.outputs) >= Self.fewestChannels
-        self = isWide && pays && Self.winograd.computes(layer) ? .winograd : .windows
+        let pays = 4 * (Self.tiles(height: height, width: width) + Self.tilesOfWeights) < height * width
+        self = min(inputs, outputs) >= Self.fewestChannels && pays ? .winograd : .windows
     }
 
     /// Whether the layer can be computed this way at all.
@@ -32,4 +43,21 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable {
         case .winograd: layer.weight.shape[1] == 3 && layer.weight.shape[2] == 3 && layer.stride == 1
         }
     }
+
+    /// The most bytes that a 3×3 convolution takes beside its input, its result and what each thread has for itself:
+    /// Winograd's method keeps transformed weights and transformed inputs where they are small enough.
+    ///
+    /// - Parameters:
+    ///   - inputs: channels of the input.
+    ///   - outputs: channels of the result.
+    ///   - height: rows of the result.
+    ///   - width: columns of the result.
+    /// - Returns: bytes.
+    package static func sharedMemory(inputs: Int, outputs: Int, height: Int, width: Int) -> Int {
+        guard min(inputs, outputs) >= fewestChannels else { return 0 }
+        return WinogradPlan.mostSharedMemory(
+            inputs: inputs, outputs: outputs, tiles: tiles(height: height, width: width))
+    }
+
+    private static func tiles(height: Int, width: Int) -> Int { ((height + 3) / 4) * ((width + 3) / 4) }
 }

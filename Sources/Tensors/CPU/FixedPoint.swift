@@ -91,8 +91,7 @@ extension CPUBackend {
         pool.forEach(count) { index in
             let column = index * width
             kernels.fixed_weights(
-                min(width, outputs - column), inputs,
-                weight.bytes + column * inputs * weight.elementType.byteWidth, weight.kernelStorage,
+                min(width, outputs - column), inputs, weight.row(column), weight.kernelStorage,
                 panels + column * blocks * block, scales + column * blocks)
         }
         return fixed

@@ -18,12 +18,28 @@ struct WinogradPlan {
     private static let largestWeights = 16 << 20
     /// Transformed inputs that are shared take no more bytes than this.
     private static let largestInputs = 20 << 20
+    /// More tiles whose transformed inputs are shared lose nothing.
+    private static let mostGroupTiles = 256
     /// For fewer tiles, weights are multiplied while they are in the cache of the thread that transformed them.
     private static let tilesWorthWeights = 128
     /// So many tiles keep any number of threads busy by themselves.
     private static let manyTiles = 1024
     /// So many outputs make enough blocks when each has 64.
     private static let manyOutputs = 512
+
+    /// The most bytes that transformed weights and inputs take which threads share, whichever of them a plan keeps.
+    ///
+    /// - Parameters:
+    ///   - inputs: channels of the input.
+    ///   - outputs: channels of the result.
+    ///   - tiles: the tiles of all pictures.
+    /// - Returns: bytes.
+    static func mostSharedMemory(inputs: Int, outputs: Int, tiles: Int) -> Int {
+        let bytes = Int(CK_WINOGRAD_PLANES) * MemoryLayout<Float>.stride
+        let weights = bytes * inputs * outputs
+        return (weights <= largestWeights ? weights : 0)
+            + bytes * inputs * min(tiles, mostGroupTiles, max(1, largestInputs / (bytes * inputs)))
+    }
 
     /// - Parameters:
     ///   - layer: the convolution.
@@ -34,7 +50,7 @@ struct WinogradPlan {
             layer.inputs * layer.outputs <= Self.largestWeights / bytes && tiles >= Self.tilesWorthWeights
         sharesInputs = !keepsWeights || tiles < Self.manyTiles
         if sharesInputs {
-            groupTiles = min(256, max(1, Self.largestInputs / (bytes * layer.inputs)))
+            groupTiles = min(Self.mostGroupTiles, max(1, Self.largestInputs / (bytes * layer.inputs)))
             blockTiles = keepsWeights ? 64 : groupTiles
             blockOutputs = keepsWeights || layer.outputs >= Self.manyOutputs ? 64 : 32
         } else {

@@ -1,65 +1,145 @@
 import Glibc
 import Synchronization
 
-/// Large blocks of memory, straight from the system, of which a few that were let go are kept for the next of their
-/// size: fresh memory costs a fault for every page, and an allocator that never gives memory back would make every
-/// bound on it meaningless.
-struct BlockCache: ~Copyable, Sendable {
+/// Large blocks of memory, straight from the system, of which some that were let go are kept for the next ones: fresh
+/// memory costs a fault for every page, and an allocator that never gives memory back would make every bound on it
+/// meaningless.
+///
+/// Outside of a pass of a model, few small blocks are kept. During one, whatever it lets go is kept as long as the pass
+/// has needed as much at a time before: so its bound holds, and is reached no sooner.
+package struct BlockCache: ~Copyable, Sendable {
     static let shared = BlockCache()
 
     /// The size of a huge page on every 64-bit Linux with 4-kibibyte pages; blocks begin at a multiple of it.
     static let hugePage = 2 << 20
     /// Blocks are multiples of this long: small beside them, yet so that sizes repeat.
-    private static let unit = 64 << 10
-    /// Bytes that are kept.
-    private static let capacity = 64 << 20
+    package static let unit = 64 << 10
+    /// Bytes that are kept beyond what a pass has needed.
+    package static let capacity = 64 << 20
+    /// A block is cut up for one that takes at least this part of it; what is left of the others would seldom fit again.
+    private static let smallestPart = 4
 
-    /// The oldest first.
-    private let kept = Mutex<[Block]>([])
+    private let state = Mutex(State())
+
+    package init() {}
+
+    deinit { for block in state.withLock({ $0.empty() }) { block.unmap() } }
 
     /// `@unchecked Sendable`: a block in the cache belongs to nobody else.
     private struct Block: @unchecked Sendable {
         let base: UnsafeMutableRawPointer
         let size: Int
+
+        func unmap() { munmap(base, size) }
+    }
+
+    /// What is where, in bytes. Whatever is no longer kept is handed out to be unmapped once the lock is free.
+    private struct State {
+        /// The oldest first.
+        var kept: [Block] = []
+        var keptBytes = 0
+        /// What is in use.
+        var used = 0
+        /// Passes that are under way, and the most that was in use since the first of them began.
+        var passes = 0
+        var highest = 0
+
+        /// What may be kept while so much is in use.
+        func room(beside used: Int) -> Int { capacity + (passes > 0 ? max(0, highest - used) : 0) }
+
+        mutating func remove(at index: Int) -> Block {
+            keptBytes -= kept[index].size
+            return kept.remove(at: index)
+        }
+
+        mutating func keep(_ block: Block) {
+            keptBytes += block.size
+            kept.append(block)
+        }
+
+        /// A kept block of this size, the one used last; or the beginning of a larger one that would have to go
+        /// otherwise.
+        mutating func find(_ size: Int) -> Block? {
+            if let index = kept.lastIndex(where: { $0.size == size }) { return remove(at: index) }
+            guard keptBytes > room(beside: used + size) else { return nil }
+            let candidates = kept.indices.filter { (size...size * smallestPart).contains(kept[$0].size) }
+            guard let index = candidates.min(by: { kept[$0].size < kept[$1].size }) else { return nil }
+            let block = remove(at: index)
+            keep(Block(base: block.base + size, size: block.size - size))
+            return Block(base: block.base, size: size)
+        }
+
+        mutating func use(_ size: Int) {
+            used += size
+            highest = max(highest, used)
+        }
+
+        /// Lets go what there is no room for: the smallest block that makes enough room, so that the large ones stay,
+        /// or else the oldest.
+        mutating func trim() -> [Block] {
+            var gone: [Block] = []
+            while keptBytes > room(beside: used), !kept.isEmpty {
+                let excess = keptBytes - room(beside: used)
+                let index = kept.indices.filter { kept[$0].size >= excess }.min { kept[$0].size < kept[$1].size }
+                gone.append(remove(at: index ?? 0))
+            }
+            return gone
+        }
+
+        mutating func empty() -> [Block] {
+            defer { (kept, keptBytes) = ([], 0) }
+            return kept
+        }
     }
 
     /// A block of at least `byteCount` bytes with undefined contents; nil when the system has none.
-    func take(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    package func take(_ byteCount: Int) -> UnsafeMutableRawPointer? {
         let size = Self.rounded(byteCount)
-        let found = kept.withLock { kept in
-            kept.lastIndex { $0.size == size }.map { kept.remove(at: $0).base }
+        let (found, gone) = state.withLock { state in
+            let found = state.find(size)
+            state.use(size)
+            return (found, state.trim())
         }
-        return found ?? Self.map(size)
+        for block in gone { block.unmap() }
+        return found?.base ?? Self.map(size)
     }
 
     /// Takes back what ``take(_:)`` gave for the same number of bytes.
-    func give(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
+    package func give(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
         let block = Block(base: base, size: Self.rounded(byteCount))
-        // One that cannot be kept is not to drive out those that can.
-        guard block.size <= Self.capacity else {
-            munmap(block.base, block.size)
-            return
+        let gone = state.withLock { state in
+            state.used -= block.size
+            // One that cannot be kept is not to drive out those that can.
+            guard block.size <= state.room(beside: state.used) else { return [block] }
+            state.keep(block)
+            return state.trim()
         }
-        let evicted = kept.withLock { kept in
-            kept.append(block)
-            var total = kept.reduce(0) { $0 + $1.size }
-            var evicted: [Block] = []
-            while total > Self.capacity {
-                evicted.append(kept.removeFirst())
-                total -= evicted[evicted.count - 1].size
-            }
-            return evicted
-        }
-        for block in evicted { munmap(block.base, block.size) }
+        for block in gone { block.unmap() }
     }
+
+    /// A pass of a model begins. Passes may overlap.
+    package func beginPass() {
+        state.withLock { state in
+            if state.passes == 0 { state.highest = state.used }
+            state.passes += 1
+        }
+    }
+
+    /// It has ended.
+    package func endPass() {
+        let gone = state.withLock { state in
+            state.passes -= 1
+            return state.trim()
+        }
+        for block in gone { block.unmap() }
+    }
+
+    /// Bytes that are kept for the next blocks.
+    package var keptBytes: Int { state.withLock(\.keptBytes) }
 
     /// Gives everything that is kept back to the system.
     func release() {
-        let blocks = kept.withLock { kept in
-            defer { kept = [] }
-            return kept
-        }
-        for block in blocks { munmap(block.base, block.size) }
+        for block in state.withLock({ $0.empty() }) { block.unmap() }
     }
 
     private static func rounded(_ byteCount: Int) -> Int { (byteCount + unit - 1) / unit * unit }

@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// A dense, row-major block of 32-bit floats with value semantics.
 ///
@@ -129,6 +130,14 @@ public struct Tensor: Sendable {
     /// Whether this is the same elements in the same memory, so that nothing has to be compared.
     package func isSame(as other: Tensor) -> Bool {
         storage === other.storage && offset == other.offset && shape == other.shape
+    }
+
+    /// Whether this has the same shape and the same elements, bit for bit.
+    package func hasSameBits(as other: Tensor) -> Bool {
+        if isSame(as: other) { return true }
+        guard shape == other.shape else { return false }
+        defer { _fixLifetime((storage, other.storage)) }
+        return memcmp(pointer, other.pointer, byteCount) == 0
     }
 
     /// Makes sure that no other tensor shares the elements.

@@ -32,7 +32,7 @@ extension UNet {
         let width = configuration.levels[0].contextWidth
         guard context.shape.count == 3, context.shape[0] == x.shape[0], context.shape[1] > 0, context.shape[2] == width
         else { throw CaseFailure("\(prefix)context has the shape \(context.shape)") }
-        var conditioning = UNetConditioning(context: context)
+        var conditioning = UNetConditioning(memory: memory(of: context, on: backend))
         if let addition = configuration.addition {
             let width = addition.inputWidth - 6 * addition.timeWidth
             conditioning.pooled = try golden.tensor(prefix + "text_embeds", shape: [x.shape[0], width])

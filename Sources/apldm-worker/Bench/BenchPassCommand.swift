@@ -12,7 +12,8 @@ struct BenchPassCommand: AsyncParsableCommand {
         discussion: """
             For comparing with other programs. Inputs are a safetensors file, channels last: for unet 'latents', \
             'timestep', 'context' and, for SDXL, 'pooled' and 'time_ids'; for decode 'latents', already divided by the \
-            scaling factor; for encode 'picture', in -1 to 1. The result is the tensor 'result'.
+            scaling factor; for encode 'picture', in -1 to 1. The result is the tensor 'result'. A pass of the UNet is one \
+            as in every step of a picture but the first: the keys and values of the text are there already.
             """)
 
     enum Part: String, ExpressibleByArgument, CaseIterable { case unet, decode, encode }
@@ -39,8 +40,7 @@ struct BenchPassCommand: AsyncParsableCommand {
 
     private struct Report: Encodable {
         var part: String
-        var threads: Int
-        var numericsClass: String
+        var compute: ComputeReport
         /// Of every counted pass.
         var seconds: [Double]
         var processorSeconds: [Double]
@@ -57,14 +57,15 @@ struct BenchPassCommand: AsyncParsableCommand {
     func run() async throws {
         try await WorkerFailure.reporting {
             let backend = compute.makeBackend()
-            let (operations, compute) = try load()
+            let (operations, prepare) = try load()
+            let compute = prepare(backend)
             var report = Report(
-                part: part.rawValue, threads: backend.threadCount, numericsClass: backend.numericsClass, seconds: [],
-                processorSeconds: [], operations: operations, peakMemoryBytes: 0, peakTensorBytes: 0)
+                part: part.rawValue, compute: ComputeReport(backend), seconds: [], processorSeconds: [],
+                operations: operations, peakMemoryBytes: 0, peakTensorBytes: 0)
             for index in 0..<runs {
                 let processor = HostUsage.processorSeconds
                 let start = ContinuousClock.now
-                let result = compute(backend)
+                let result = compute()
                 let seconds = (ContinuousClock.now - start) / .seconds(1)
                 if index > 0 || runs == 1 {
                     report.seconds.append(seconds)
@@ -80,25 +81,31 @@ struct BenchPassCommand: AsyncParsableCommand {
         }
     }
 
-    /// What a pass computes, and how much that is.
-    private func load() throws -> (operations: Double, compute: (CPUBackend) -> Tensor) {
+    /// How much a pass computes, and what: prepared, then computed as often as is asked.
+    private func load() throws -> (operations: Double, prepare: (CPUBackend) -> () -> Tensor) {
         switch part {
         case .unet:
             let unet = try UNet.load(folder: folder, variant: variant).network
             let inputs = try UNetInputs(path: input)
-            return (inputs.operations(of: unet), { inputs.predict(unet, on: $0) })
+            return (
+                inputs.operations(of: unet),
+                { backend in
+                    let conditioning = inputs.conditioning(of: unet, on: backend)
+                    return { inputs.predict(unet, conditioning, on: backend) }
+                }
+            )
         case .decode:
             let autoencoder = try Autoencoder.load(folder: folder, variant: variant).network
             let latents = try SafetensorsFile(path: input).tensor("latents")
             let cost = autoencoder.decodeCost(height: latents.shape[1], width: latents.shape[2], core: nil)
-            return (cost.operations, { autoencoder.decode(latents, on: $0) })
+            return (cost.operations, { backend in { autoencoder.decode(latents, on: backend) } })
         case .encode:
             let autoencoder = try Autoencoder.load(folder: folder, variant: variant).network
             let picture = try SafetensorsFile(path: input).tensor("picture")
             let factor = autoencoder.configuration.factor
             let cost = autoencoder.encodeCost(
                 height: picture.shape[1] / factor, width: picture.shape[2] / factor, core: nil)
-            return (cost.operations, { autoencoder.posterior(of: picture, on: $0).mean })
+            return (cost.operations, { backend in { autoencoder.posterior(of: picture, on: backend).mean } })
         }
     }
 }

@@ -41,8 +41,7 @@ struct BenchTableCommand: AsyncParsableCommand {
 
     private struct Report: Encodable {
         var version = ApldmWorker.version
-        var threads: Int
-        var numericsClass: String
+        var compute: ComputeReport
         var peak: HostPeak
         var results: [BenchmarkResult]
         /// The process's.
@@ -68,7 +67,7 @@ struct BenchTableCommand: AsyncParsableCommand {
             }
             guard json else { return }
             let report = Report(
-                threads: backend.threadCount, numericsClass: backend.numericsClass, peak: peak, results: results,
+                compute: ComputeReport(backend), peak: peak, results: results,
                 peakMemoryBytes: HostUsage.peakMemory)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -95,7 +94,7 @@ struct BenchTableCommand: AsyncParsableCommand {
     private static func printHeader(_ backend: CPUBackend, _ peak: HostPeak) throws {
         try Console.result(
             """
-            \(backend.threadCount) threads, \(backend.numericsClass)
+            \(backend.threadCount) threads, \(backend.numericsClass) by \(backend.kernelsName) kernels
             at most \(Int(peak.operationsPerSecond / 1e9)) GFLOP/s and \(Int(peak.bytesPerSecond / 1e9)) GB/s
 
             | what | time | rate | of the most | memory |

@@ -16,11 +16,11 @@ import Testing
         let tokens = 77
         let width = unet.configuration.levels.map(\.contextWidth).max() ?? level.contextWidth
         let addition = unet.configuration.addition
+        let backend = CountingBackend()
         let conditioning = UNetConditioning(
-            context: Tensor(shape: [1, tokens, width], repeating: 0.1),
+            memory: unet.memory(of: Tensor(shape: [1, tokens, width], repeating: 0.1), on: backend),
             pooled: addition.map { Tensor(shape: [1, $0.inputWidth - 6 * $0.timeWidth], repeating: 0.1) },
             timeIDs: [[64, 64, 0, 0, 64, 64]])
-        let backend = CountingBackend()
         let latents = Tensor(shape: [1, size.0, size.1, unet.configuration.inputChannels], repeating: 0.5)
         _ = unet(latents, timestep: 500, conditioning: conditioning, on: backend)
         let cost = unet.configuration.cost(height: size.0, width: size.1, tokens: tokens)

@@ -132,5 +132,7 @@ struct FixedPointTests {
         let fixed = CPUBackend(threads: 1, precision: .fixed16)
         #expect(exact.precision == .exact)
         #expect(fixed.numericsClass == exact.numericsClass + "/fixed16")
+        let forced = CPUBackend(threads: 1, precision: .fixed16, instructions: .portable, convolutions: .windows)
+        #expect(forced.kernelsName == "portable" && forced.numericsClass == "cpu/portable/fixed16/windows")
     }
 }

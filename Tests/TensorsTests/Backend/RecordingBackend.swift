@@ -5,7 +5,8 @@ import Tensors
 /// fails the test of completeness until it is on the list of operations.
 final class RecordingBackend: ComputeBackend {
     enum Requirement: CaseIterable {
-        case linear, convolution, groupNorm, groupMoments, groupNormWithMoments, layerNorm, attention, gatedGELU
+        case linear, convolution, convolutionIntoRows, groupNorm, groupMoments, groupNormWithMoments, layerNorm
+        case attention, gatedGELU
         case activate, add, addChannels, concatenateChannels, resizeNearest, resizeBicubic, embed, selfAttend, clamp
     }
 
@@ -24,6 +25,9 @@ final class RecordingBackend: ComputeBackend {
         noting(.linear).linear(x, layer, activation: activation)
     }
     func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor { noting(.convolution).convolution(x, layer) }
+    func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int) {
+        noting(.convolutionIntoRows).convolution(x, layer, into: &result, row: row)
+    }
     func groupNorm(_ x: Tensor, _ norm: GroupNorm, activation: Activation) -> Tensor {
         noting(.groupNorm).groupNorm(x, norm, activation: activation)
     }

@@ -141,7 +141,7 @@ struct WinogradTests {
                 bias.withUnsafeBufferPointer { bias in
                     guard let weights = bytes.baseAddress else { return }
                     let layer = ck_winograd_layer(
-                        inputs: 35, outputs: 50, weights: weights, type: CK_BINARY32, bias: bias.baseAddress)
+                        inputs: 35, outputs: 50, weights: weights, storage: CK_F32, bias: bias.baseAddress)
                     for first in stride(from: 0, to: 12, by: tiles) {
                         var block = ck_winograd_block(
                             first: first, count: min(tiles, 12 - first), begin: 0, end: min(tiles, 12 - first),

@@ -63,7 +63,7 @@ extension TilePath {
             }
             let result = regions[index + 1].area * layer.outputs * Self.float
             let prepared = map * magnification * magnification
-            // The band, the part of it that is needed, and the convolution's result of it before it is put in place.
+            // The band, the part of it that is needed, and what the convolution takes beside it.
             let rowBytes = magnification * regions[index].columns.count * layer.inputs * Self.float
             let band = max(TileRun.largestBand, TileRun.fewestBandRows * rowBytes) + 2 * layer.kernel * rowBytes
             let bands = min(3 * band, 2 * prepared)

@@ -107,21 +107,25 @@ struct TileRun: Sendable {
         _ prepare: (Tensor) -> Tensor = { $0 }
     ) -> Tensor {
         let (region, output) = (path.regions[position], path.regions[position + 1])
-        func part(_ band: Region) -> Tensor {
+        func prepared(_ band: Region) -> (Tensor, Convolution) {
             let needed = input(of: layer, for: band, magnification: magnification)
             let source = Region(rows: needed.held.covered(by: magnification).rows, columns: region.columns)
             let rows = band == output ? map : map.rows(source.relative(to: region).rows)
             let prepared = prepare(rows).cropped(
                 to: needed.held.relative(to: source.scaled(by: magnification)))
-            return backend.convolution(prepared, layer.padded(needed.padding))
+            return (prepared, layer.padded(needed.padding))
         }
         let rowBytes = magnification * region.columns.count * layer.inputs * MemoryLayout<Float>.stride
         let bandRows = max(Self.fewestBandRows, Self.largestBand / rowBytes)
-        guard map.shape[0] == 1, output.rows.count > bandRows else { return part(output) }
-        var result = Tensor(shape: [1, output.rows.count, output.columns.count, layer.outputs])
+        guard map.shape[0] == 1, output.rows.count > bandRows else {
+            let (input, layer) = prepared(output)
+            return backend.convolution(input, layer)
+        }
+        var result = Tensor(uninitialized: [1, output.rows.count, output.columns.count, layer.outputs])
         for top in stride(from: output.rows.lowerBound, to: output.rows.upperBound, by: bandRows) {
             let band = Region(rows: top..<min(top + bandRows, output.rows.upperBound), columns: output.columns)
-            result.place(part(band), top: top - output.rows.lowerBound, left: 0)
+            let (input, layer) = prepared(band)
+            backend.convolution(input, layer, into: &result, row: top - output.rows.lowerBound)
         }
         return result
     }

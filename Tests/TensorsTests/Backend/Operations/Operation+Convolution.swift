@@ -26,11 +26,15 @@ extension Operation {
         convolution(8, 8, 352, 352, tolerance: 1e-5),  // weights in blocks
         convolution(44, 40, 32, 33, tolerance: 1e-5),  // groups of tiles across pictures
         convolution(125, 127, 32, 32, tolerance: 1e-5),  // a group is a block
+        // into rows of a larger picture
+        convolution(9, 8, 6, 5, row: 4),
+        convolution(13, 9, 36, 40, tolerance: 1e-5, row: 3),
     ]
 
     private static func convolution(
         _ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int, window: (rows: Int, columns: Int) = (3, 3),
-        stride: Int = 1, padding: Padding = Padding(1), bias: Bool = true, tolerance: Double = 1e-6
+        stride: Int = 1, padding: Padding = Padding(1), bias: Bool = true, tolerance: Double = 1e-6,
+        row: Int? = nil
     ) -> Operation {
         let weight = Tensor.seeded([outputs, inputs, window.rows, window.columns], seed: 2)
         let layer = Convolution(
@@ -39,9 +43,12 @@ extension Operation {
         let sides = [padding.top, padding.left, padding.bottom, padding.right]
         return Operation(
             "convolution \(height)×\(width), \(inputs) → \(outputs)\(bias ? " with bias" : ""), "
-                + "window \(window.rows)×\(window.columns), stride \(stride), padding \(sides)",
+                + "window \(window.rows)×\(window.columns), stride \(stride), padding \(sides)"
+                + (row.map { ", into rows from \($0) on" } ?? ""),
             [.seeded([items, height, width, inputs], seed: 1)], tolerance: tolerance,
-            call: { backend, x in backend.convolution(x[0], layer) },
+            call: { backend, x in
+                row.map { placed(x[0], layer, row: $0, on: backend) } ?? backend.convolution(x[0], layer)
+            },
             reference: { x in
                 let picture = ReferenceArray([height, width, inputs], x[0])
                 let kernel = weight.doubles
@@ -69,6 +76,25 @@ extension Operation {
                     }
                 }
                 return result
+            })
+    }
+
+    /// Each picture's convolution, written into rows of a larger one, of which no other changes.
+    private static func placed(
+        _ x: Tensor, _ layer: Convolution, row: Int, on backend: any ComputeBackend
+    ) -> Tensor {
+        let size = layer.outputSize(height: x.shape[1], width: x.shape[2])
+        return Tensor(
+            joining: (0..<x.shape[0]).map { item in
+                let blank = Tensor(shape: [1, row + size.height + 1, size.width, layer.outputs], repeating: 7)
+                var result = blank
+                backend.convolution(x.batchItem(item), layer, into: &result, row: row)
+                precondition(blank.values.allSatisfy { $0 == 7 }, "a copy has changed")
+                precondition(result.rows(0..<row).values.allSatisfy { $0 == 7 }, "a row above has changed")
+                precondition(
+                    result.rows(row + size.height..<row + size.height + 1).values.allSatisfy { $0 == 7 },
+                    "a row below has changed")
+                return result.rows(row..<row + size.height).copied()
             })
     }
 }

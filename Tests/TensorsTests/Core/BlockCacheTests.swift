@@ -1,0 +1,126 @@
+import Tensors
+import Testing
+
+/// What is kept of the memory that tensors leave, each time in a cache of the test's own.
+@Suite("Memory that is kept for the next blocks")
+struct BlockCacheTests {
+    private static let mebibyte = 1 << 20
+
+    /// A cache that counts in MiB.
+    private final class Cache {
+        private let blocks = BlockCache()
+
+        var keptBytes: Int { blocks.keptBytes }
+
+        func take(_ size: Int) throws -> UnsafeMutableRawPointer {
+            let block = blocks.take(size * mebibyte)
+            return try #require(block)
+        }
+
+        func give(_ block: UnsafeMutableRawPointer, _ size: Int) { blocks.give(block, size * mebibyte) }
+        func beginPass() { blocks.beginPass() }
+        func endPass() { blocks.endPass() }
+    }
+
+    @Test("outside of a pass a block is kept for the next of its size, unless it is too large")
+    func outside() throws {
+        let cache = Cache()
+        let small = try cache.take(8)
+        cache.give(small, 8)
+        #expect(cache.keptBytes == 8 * Self.mebibyte)
+        #expect(try cache.take(8) == small)
+        #expect(cache.keptBytes == 0)
+        cache.give(small, 8)
+        cache.give(try cache.take(100), 100)
+        #expect(cache.keptBytes == 8 * Self.mebibyte)
+    }
+
+    @Test("outside of a pass never more than its capacity is kept")
+    func capacity() throws {
+        let cache = Cache()
+        let blocks = try (0..<20).map { _ in try cache.take(8) }
+        for block in blocks {
+            cache.give(block, 8)
+            #expect(cache.keptBytes <= BlockCache.capacity)
+        }
+        #expect(cache.keptBytes == BlockCache.capacity)
+    }
+
+    @Test("in a pass a large block serves again, and when it ends it goes back to the system")
+    func reuse() throws {
+        let cache = Cache()
+        cache.beginPass()
+        let first = try cache.take(200)
+        cache.give(first, 200)
+        #expect(try cache.take(200) == first)
+        cache.give(first, 200)
+        // A pass inside a pass ends nothing.
+        cache.beginPass()
+        cache.endPass()
+        #expect(cache.keptBytes == 200 * Self.mebibyte)
+        cache.endPass()
+        #expect(cache.keptBytes <= BlockCache.capacity)
+    }
+
+    @Test("what is kept and what is in use never exceed the most that was in use, but for the capacity")
+    func bound() throws {
+        let cache = Cache()
+        cache.beginPass()
+        var blocks: [(UnsafeMutableRawPointer, Int)] = []
+        var (used, highest) = (0, 0)
+        // Sizes that seldom repeat, taken and given in changing order.
+        for round in 0..<400 {
+            if round % 7 < 4 {
+                let size = 1 + (round * 37) % 90
+                blocks.append((try cache.take(size), size))
+                used += size
+            } else if !blocks.isEmpty {
+                let (block, size) = blocks.remove(at: (round * 13) % blocks.count)
+                cache.give(block, size)
+                used -= size
+            }
+            highest = max(highest, used)
+            #expect(cache.keptBytes + used * Self.mebibyte <= highest * Self.mebibyte + BlockCache.capacity)
+        }
+        for (block, size) in blocks { cache.give(block, size) }
+        cache.endPass()
+        #expect(cache.keptBytes <= BlockCache.capacity)
+    }
+
+    @Test("a kept block that there is no more room for is cut up, and its parts are memory like any other")
+    func parts() throws {
+        let cache = Cache()
+        cache.beginPass()
+        let other = try cache.take(100)
+        let whole = try cache.take(300)
+        cache.give(whole, 300)
+        let part = try cache.take(200)
+        #expect(part == whole)
+        let rest = try cache.take(100)
+        #expect(rest == whole + 200 * Self.mebibyte)
+        // None of them overlaps another.
+        for (block, size, value) in [(other, 100, 1), (part, 200, 2), (rest, 100, 3)] {
+            block.initializeMemory(as: UInt8.self, repeating: UInt8(value), count: size * Self.mebibyte)
+        }
+        for (block, size, value) in [(other, 100, 1), (part, 200, 2), (rest, 100, 3)] {
+            #expect(block.load(as: UInt8.self) == value)
+            #expect(block.load(fromByteOffset: size * Self.mebibyte - 1, as: UInt8.self) == value)
+            cache.give(block, size)
+        }
+        cache.endPass()
+    }
+
+    @Test("a small block leaves the large ones whole")
+    func smallBlocks() throws {
+        let cache = Cache()
+        cache.beginPass()
+        let large = try cache.take(400)
+        cache.give(large, 400)
+        var small: [UnsafeMutableRawPointer] = []
+        for _ in 0..<8 { small.append(try cache.take(8)) }
+        #expect(try cache.take(400) == large)
+        cache.give(large, 400)
+        for block in small { cache.give(block, 8) }
+        cache.endPass()
+    }
+}
