@@ -18,6 +18,7 @@ extension Dispatcher {
     private func obstacle(to worker: WorkerRecord, _ key: LaneKey, _ now: MonotonicInstant) -> String? {
         let description = worker.description
         if worker.isDraining { return "finishes what it has and takes nothing more" }
+        if registry.machine(worker.machine)?.isHeld == true { return "is drained until it may take tasks again" }
         if let until = registry.machine(worker.machine)?.setAsideUntil, until > now {
             return "failed too often and is set aside for \(Int((until - now).rounded(.up))) s"
         }
