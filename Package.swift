@@ -28,6 +28,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -61,7 +63,7 @@ let package = Package(
             name: "DiffusionModels", dependencies: ["Tensors", crypto],
             resources: [.copy("Resources/models")], swiftSettings: strict),
         .target(
-            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto],
+            name: "RenderPipeline", dependencies: ["Tensors", "DiffusionModels", "CPNG", crypto, logging],
             swiftSettings: strict),
         .target(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
@@ -80,6 +82,9 @@ let package = Package(
             name: "RenderJobs", dependencies: ["RenderPipeline", logging], swiftSettings: strict),
         .target(name: "Telemetry", swiftSettings: strict),
         .target(
+            name: "JobDatabase", dependencies: ["RenderJobs", "RenderPipeline", "DiffusionModels", grdb],
+            swiftSettings: strict),
+        .target(
             name: "WebServer",
             dependencies: [
                 "RenderJobs", "RenderPipeline", "Telemetry", crypto, hummingbird, hummingbirdCore, nio, nioHTTPTypes,
@@ -97,8 +102,10 @@ let package = Package(
         .executableTarget(
             name: "apldm-coord",
             dependencies: [
-                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "Telemetry", "WebServer",
-                "CoordinatorClient", "CommandSupport", argumentParser, logging, serviceLifecycle, unixSignals,
+                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "JobDatabase",
+                "Telemetry",
+                "WebServer", "CoordinatorClient", "CommandSupport", argumentParser, logging, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -127,7 +134,8 @@ let package = Package(
             name: "DiffusionModelsTests", dependencies: ["DiffusionModels", "Tensors", "TestSupport", crypto],
             swiftSettings: strict),
         .testTarget(
-            name: "RenderPipelineTests", dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport"],
+            name: "RenderPipelineTests",
+            dependencies: ["RenderPipeline", "DiffusionModels", "Tensors", "TestSupport", logging],
             exclude: ["Images/Data"], swiftSettings: strict),
         .testTarget(
             name: "ClusterMessagesTests", dependencies: ["ClusterMessages", "Tensors", "CZstd", crypto],
@@ -147,7 +155,11 @@ let package = Package(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "DiffusionModels", "Tensors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RenderJobsTests", dependencies: ["RenderJobs", "RenderPipeline", logging], swiftSettings: strict),
+            name: "RenderJobsTests", dependencies: ["RenderJobs", "JobDatabase", "RenderPipeline", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobDatabaseTests", dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", grdb],
+            swiftSettings: strict),
         .testTarget(
             name: "CoordinatorClientTests", dependencies: ["CoordinatorClient"], swiftSettings: strict),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
@@ -161,6 +173,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DurabilityTests", dependencies: ["apldm-coord", "RenderPipeline", asyncHTTPClient, nio, nioHTTP1],
             swiftSettings: strict),
     ]
 )

@@ -94,11 +94,12 @@ struct ClusterOptions: ParsableArguments {
     func open(
         _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
         backend: CPUBackend,
-        memory: MemoryBudget, _ memoryOptions: MemoryOptions, log: Logger
+        memory: MemoryBudget, _ memoryOptions: MemoryOptions, epoch: UInt64? = nil, log: Logger
     ) async throws -> OpenCluster {
         NodeProcess.prepare()
         var options = ClusterCoordinator.Options(
             listen: listen ?? Endpoint(host: "127.0.0.1", port: 0), software: "apldm-coord \(ApldmCoord.version)")
+        options.epoch = epoch
         options.token = try security.token
         options.security = security.security
         options.allowsInsecureNetwork = insecureNetwork

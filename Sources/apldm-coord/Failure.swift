@@ -5,6 +5,7 @@ import CoordinatorClient
 import DiffusionModels
 import FoundationEssentials
 import Glibc
+import JobDatabase
 import RenderPipeline
 import Tensors
 import Verification
@@ -60,6 +61,7 @@ enum Failure {
         case let error as KeyFileError: error.path == nil ? .usage : .brokenInput
         case let error as StageFolderError: error.exitCode
         case let error as ClusterError: error.exitCode
+        case let error as JobDatabaseError: error.exitCode
         case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
         }
@@ -86,6 +88,18 @@ extension ClusterError {
         case .rejected: .refused
         case .tasksFailed: .software
         case .model: .missingInput
+        }
+    }
+}
+
+extension JobDatabaseError {
+    fileprivate var exitCode: Failure.Code {
+        switch reason {
+        case .locked: .unavailable
+        case .foreign, .newer, .damaged: .brokenInput
+        case .system(code: let number) where [ENOENT, ENOTDIR, EACCES, EROFS, EISDIR, EPERM].contains(number):
+            .cannotCreate
+        case .system: .inputOutput
         }
     }
 }

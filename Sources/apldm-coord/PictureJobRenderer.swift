@@ -2,6 +2,9 @@ import Cluster
 import DiffusionModels
 import Dispatch
 import FoundationEssentials
+import Glibc
+import JobDatabase
+import Logging
 import RenderJobs
 import RenderPipeline
 import Synchronization
@@ -16,6 +19,8 @@ struct PictureJobRenderer: JobRenderer {
     /// The numerics class of the pictures.
     let numerics: String
     let memory: MemoryBudget
+    /// What is kept of unfinished pictures.
+    let keeping: Keeping
     /// Where pictures go.
     let folder: String
     /// The most pictures at a time; nil for one for everybody who computes.
@@ -25,6 +30,39 @@ struct PictureJobRenderer: JobRenderer {
     private let gate = MemoryGate()
     /// Where pictures are written: one after another, and not where connections are served.
     private let writing = DispatchQueue(label: "pictures")
+
+    /// What is kept of unfinished pictures, and where.
+    struct Keeping {
+        let store: DatabaseJobStore
+        let data: DataFolder
+        /// How much work may be lost.
+        let interval: Duration
+        /// Bytes of the disk that are left to others.
+        let reserve: Int
+        let commits: CommitObserver
+        let log: Logger
+
+        func folder(_ id: RenderJob.ID) -> CheckpointFolder {
+            CheckpointFolder(path: "\(data.checkpoints)/\(id)", commits: commits)
+        }
+
+        /// Removes what was kept of jobs that have ended, which the program had no time for.
+        func sweep() async throws {
+            let unfinished = try await store.unfinishedJobs()
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: data.checkpoints)) ?? []
+            for id in names.compactMap({ UInt64($0) }).map(RenderJob.ID.init) where !unfinished.contains(id) {
+                folder(id).removeAll()
+            }
+        }
+
+        func checkpoints(_ id: RenderJob.ID, _ record: RenderRecord) throws -> RenderCheckpoints {
+            var log = log
+            log[metadataKey: "job"] = "\(id)"
+            return RenderCheckpoints(
+                folder: folder(id), list: store.checkpoints(of: id),
+                fingerprint: try RenderIdentity(record).fingerprint, interval: interval, reserve: reserve, log: log)
+        }
+    }
 
     var slots: Int {
         get async {
@@ -45,6 +83,7 @@ struct PictureJobRenderer: JobRenderer {
             program: ApldmCoord.version, model: identity, request: job.request, numerics: numerics)
         let texts = try record.texts(scheduler: scheduler)
         let estimate = Estimate(plan, progress)
+        let checkpoints = try keeping.checkpoints(job.id, record)
         let bytes = ResourcePlan(plan, model: model).leastMemory
         try await gate.enter(bytes, of: memory.bytes)
         defer { gate.leave(bytes) }
@@ -55,11 +94,13 @@ struct PictureJobRenderer: JobRenderer {
                 .render(
                     plan, inputs: try InputPictures(folder: folder).inputs(of: job.request),
                     observer: RenderObserver(
-                        progress: estimate.note, finished: { previews.note($0, of: job.id) }))
+                        progress: estimate.note, finished: { previews.note($0, of: job.id) }),
+                    checkpoints: checkpoints)
             await picture.end()
             let name = "\(job.id)-\(job.request.size)-seed\(job.request.seed).png"
             let digest = try await write(rendered, name, texts)
-            return JobPicture(fileName: name, digest: digest)
+            keeping.commits.reached(.pictureWritten)
+            return JobPicture(fileName: name, digest: digest, byteCount: Self.byteCount("\(folder)/\(name)"))
         } catch {
             await picture.end()
             throw error
@@ -75,6 +116,32 @@ struct PictureJobRenderer: JobRenderer {
                     })
             }
         }
+    }
+
+    func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case let error as ClusterError: [.network, .refusedForNow, .connection, .tasksFailed].contains(error.kind)
+        case let error as ImageFileError:
+            switch error.reason {
+            case .system, .outOfMemory: true
+            default: false
+            }
+        default: false
+        }
+    }
+
+    func discard(_ id: RenderJob.ID) async {
+        await withCheckedContinuation { continuation in
+            writing.async {
+                keeping.folder(id).removeAll()
+                continuation.resume()
+            }
+        }
+    }
+
+    private static func byteCount(_ path: String) -> Int {
+        var information = stat()
+        return stat(path, &information) == 0 ? Int(information.st_size) : 0
     }
 
     /// The last job whose picture is in a folder; job 0 when there is none.

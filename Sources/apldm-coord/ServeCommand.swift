@@ -2,6 +2,8 @@ import ArgumentParser
 import Cluster
 import CommandSupport
 import DiffusionModels
+import Glibc
+import JobDatabase
 import Logging
 import RenderJobs
 import RenderPipeline
@@ -14,8 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Take jobs over HTTP and render them with whoever connects.",
         discussion: """
-            Jobs are kept in memory: those that wait are gone when the program ends. Pictures stay in their folder, and the
-            numbers of later jobs go on from theirs.
+            Jobs are on the disk before they are answered for, and what is rendered of them is kept in between: after the
+            program has ended, however it did, the same command goes on, and the pictures have the same bytes.
 
             Examples:
               apldm-coord serve --local-workers 2
@@ -24,15 +26,16 @@ struct ServeCommand: AsyncParsableCommand {
               curl -o lake.png http://127.0.0.1:7421/v1/jobs/1/picture
             """)
 
-    @Option(help: ArgumentHelp("Where pictures go.", valueName: "DIR")) var pictures = "pictures"
+    @Option(help: ArgumentHelp("Where pictures go (default: pictures in the folder of --data).", valueName: "DIR"))
+    var pictures: String?
     @Option(
         help: ArgumentHelp(
             "The most pictures that are rendered at a time (default: one for every host that computes).", valueName: "N"
         ))
     var concurrentJobs: Int?
-    @Option(help: ArgumentHelp("The most jobs that wait.", valueName: "N")) var queueLimit = 100_000
 
     @OptionGroup(title: "HTTP") var web: WebOptions
+    @OptionGroup(title: "Jobs") var data: DataOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
@@ -44,9 +47,6 @@ struct ServeCommand: AsyncParsableCommand {
         if let concurrentJobs, !(1...1000).contains(concurrentJobs) {
             throw ValidationError("--concurrent-jobs: \(concurrentJobs) is out of range; use 1 to 1000")
         }
-        guard (1...1_000_000).contains(queueLimit) else {
-            throw ValidationError("--queue-limit: \(queueLimit) is out of range; use 1 to 1000000")
-        }
     }
 
     func run() async throws {
@@ -55,7 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve() async throws {
         let logger = log.makeLogger("apldm-coord", standard: .info)
+        let commits = KillSwitch.observer(log: logger)
+        let folder = try data.open()
+        let pictures = pictures ?? folder.pictures
         try PictureJobRenderer.prepare(folder: pictures)
+        let store = try await DatabaseJobStore(
+            folder, limits: data.limits, retries: data.retryPolicy, after: PictureJobRenderer.lastJob(in: pictures),
+            reserve: data.reserve, commits: commits)
         let model = try source.load()
         let backend = compute.makeBackend()
         let budget = memory.budget(threads: compute.threadCount)
@@ -65,19 +71,18 @@ struct ServeCommand: AsyncParsableCommand {
         let farm = try await cluster.open(
             security, model: model, source: source, sha256: identity.sha256,
             device: LocalExecutor(model: model, backend: backend, memory: budget), backend: backend, memory: budget,
-            memory,
-            log: logger)
+            memory, epoch: store.epoch, log: logger)
+        let keeping = PictureJobRenderer.Keeping(
+            store: store, data: folder, interval: .seconds(data.checkpointSeconds), reserve: data.reserve / 2,
+            commits: commits, log: logger)
+        try await keeping.sweep()
         let previews = JobPreviews()
         let renderer = PictureJobRenderer(
             coordinator: farm.coordinator, model: model, identity: identity,
             scheduler: try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath),
-            numerics: backend.numericsClass, memory: budget, folder: pictures, atOnce: concurrentJobs,
+            numerics: backend.numericsClass, memory: budget, keeping: keeping, folder: pictures, atOnce: concurrentJobs,
             previews: previews)
-        let runner = JobRunner(
-            store: MemoryJobStore(
-                limits: JobLimits(mostQueued: queueLimit), after: PictureJobRenderer.lastJob(in: pictures)),
-            renderer: renderer,
-            log: logger)
+        let runner = JobRunner(store: store, renderer: renderer, retries: data.retryPolicy, log: logger)
         let service = WebService(
             webOptions, runner: runner, workers: FarmControl(coordinator: farm.coordinator), previews: previews,
             log: logger)
@@ -86,7 +91,10 @@ struct ServeCommand: AsyncParsableCommand {
             logger.info("taking jobs", metadata: ["url": "http://\(Endpoint(host: host, port: port))/v1/jobs"])
         }
         // Services end in reverse order: no job is begun while the server waits for its last clients.
-        let services: [any Service] = [server, JobService(runner: runner)]
+        let services: [any Service] = [
+            server, JobService(runner: runner),
+            RetentionService(store: store, policy: data.retention, pictures: pictures, log: logger),
+        ]
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
@@ -107,5 +115,26 @@ private struct JobService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+/// Forgetting old jobs as one of the program's services.
+private struct RetentionService: Service {
+    let store: DatabaseJobStore
+    let policy: RetentionPolicy
+    let pictures: String
+    let log: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            repeat {
+                do {
+                    let count = try await store.retain(policy) { [pictures] in unlink("\(pictures)/\($0.fileName)") }
+                    if count > 0 { log.info("old jobs are forgotten", metadata: ["count": "\(count)"]) }
+                } catch {
+                    log.error("old jobs cannot be forgotten", metadata: ["reason": "\(error)"])
+                }
+            } while (try? await Task.sleep(for: .seconds(60))) != nil
+        }
     }
 }

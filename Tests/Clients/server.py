@@ -17,7 +17,7 @@ def running(*arguments, workers=1):
         log = pathlib.Path(folder, "log")
         with open(log, "w") as errors:
             process = subprocess.Popen(
-                [BIN / "apldm-coord", "serve", "--http", "127.0.0.1:0", "--pictures", pathlib.Path(folder, "pictures"),
+                [BIN / "apldm-coord", "serve", "--http", "127.0.0.1:0", "--data", pathlib.Path(folder, "data"),
                  "--local-workers", str(workers), *arguments], stderr=errors, cwd=folder)
         try:
             address = None

@@ -30,9 +30,11 @@ struct TinyRenders {
     }
 
     func render(
-        _ request: RenderRequest, inputs: RenderInputs = RenderInputs(), observer: RenderObserver = RenderObserver()
+        _ request: RenderRequest, inputs: RenderInputs = RenderInputs(), observer: RenderObserver = RenderObserver(),
+        checkpoints: RenderCheckpoints? = nil
     ) async throws -> RenderedPicture {
-        try await Renderer(executor: executor).render(try plan(request), inputs: inputs, observer: observer)
+        try await Renderer(executor: executor).render(
+            try plan(request), inputs: inputs, observer: observer, checkpoints: checkpoints)
     }
 }
 

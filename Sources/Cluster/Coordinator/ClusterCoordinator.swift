@@ -30,6 +30,8 @@ public final class ClusterCoordinator: Sendable {
         public var leastSharedWork = 1e9
         /// Whether one host denoises a whole stage: nil when there are as many pictures as hosts.
         public var keepsStagesWhole: Bool?
+        /// Which start of the coordinator this is, larger than all before; nil for a number by chance.
+        public var epoch: UInt64?
         /// Whether tensors are compressed on their way: nil decides by the link.
         public var compresses: Bool?
 
@@ -88,7 +90,7 @@ public final class ClusterCoordinator: Sendable {
         let runner = DeviceTaskRunner(executor: device, model: model, memory: memory)
         let source = try await ModelSource(digest, files, digests)
         // Tasks of an earlier render that a worker still has are told apart by it.
-        let epoch = UInt64.random(in: 1...1 << 48)
+        let epoch = options.epoch ?? UInt64.random(in: 1...1 << 48)
         let farm = Farm(epoch: epoch, device: options.dispatchOnly ? nil : (description, runner), log: log)
         let listener = try await WorkerListener(
             options.listen, security: options.security,

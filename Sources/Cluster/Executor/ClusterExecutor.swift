@@ -119,22 +119,25 @@ package struct ClusterExecutor: Executor {
         return try await farm.perform(tasks.resize(picture, to: size), in: job).tensors[0]
     }
 
-    /// See ``Executor/encode(_:tiling:progress:)``.
+    /// See ``Executor/encode(_:tiling:journal:progress:)``.
     package func encode(
-        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)?,
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let factor = model.factor
         let (height, width) = (picture.shape[1] / factor, picture.shape[2] / factor)
         guard case .exact(let core) = tiling else {
-            return try await requireDevice("an approximate encode").encode(picture, tiling: tiling, progress: progress)
+            return try await requireDevice("an approximate encode").encode(
+                picture, tiling: tiling, journal: journal, progress: progress)
         }
         let place = TilePlace.Pass(
             session: await farm.newSession(), direction: .encode, height: height, width: width, core: core)
         if let device, await !sharing.shares(tasks.work(of: place), farm) {
-            return try await device.encode(picture, tiling: tiling, progress: progress)
+            return try await device.encode(
+                picture, tiling: tiling, journal: journal, progress: progress)
         }
         return try await inSession(place) {
-            let map = try await tiles(place, input: picture, progress)
+            let map = try await tiles(place, input: picture, journal, progress)
             let before = try await farm.perform(tasks.part(.encodeBeforeAttention, map), in: job).tensors[0]
             let attended = try await attend(before, place)
             let mean = try await farm.perform(tasks.part(.encodeAfterAttention, attended), in: job).tensors[0]
@@ -142,25 +145,28 @@ package struct ClusterExecutor: Executor {
         }
     }
 
-    /// See ``Executor/decode(_:tiling:progress:)``.
+    /// See ``Executor/decode(_:tiling:journal:progress:)``.
     package func decode(
-        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)?,
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         guard case .exact(let core) = tiling else {
-            return try await requireDevice("an approximate decode").decode(latents, tiling: tiling, progress: progress)
+            return try await requireDevice("an approximate decode").decode(
+                latents, tiling: tiling, journal: journal, progress: progress)
         }
         let place = TilePlace.Pass(
             session: await farm.newSession(), direction: .decode, height: latents.shape[1], width: latents.shape[2],
             core: core)
         if let device, await !sharing.shares(tasks.work(of: place), farm) {
-            return try await device.decode(latents, tiling: tiling, progress: progress)
+            return try await device.decode(
+                latents, tiling: tiling, journal: journal, progress: progress)
         }
         return try await inSession(place) {
             let before = try await farm.perform(
                 tasks.part(.decodeBeforeAttention, tasks.unscaled(latents)), in: job
             ).tensors[0]
             let attended = try await attend(before, place)
-            return try await tiles(place, input: attended, progress)
+            return try await tiles(place, input: attended, journal, progress)
         }
     }
 
@@ -185,11 +191,12 @@ package struct ClusterExecutor: Executor {
     }
 
     private func tiles(
-        _ place: TilePlace.Pass, input: Tensor, _ progress: @escaping @Sendable (Double) -> Void
+        _ place: TilePlace.Pass, input: Tensor, _ journal: (any TileJournal)?,
+        _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let pass = tasks.autoencoder.pass(place)
         let session = FarmTileSession(place, pass, input: input, tasks: tasks, farm: farm, job: job)
-        return try await session.run(pass, progress: progress)
+        return try await session.run(pass, journal: journal, progress: progress)
     }
 
     /// The attention over all positions of a map, in as many stretches as keep everybody busy.

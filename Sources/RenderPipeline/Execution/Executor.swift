@@ -69,11 +69,14 @@ public protocol Executor: Sendable {
     /// - Parameters:
     ///   - picture: one batch item.
     ///   - tiling: how the autoencoder takes it.
+    ///   - journal: what an earlier run has left of an exact encode, and where this one leaves what it has done; nil for
+    ///     neither.
     ///   - progress: called with the share that is done, 0...1.
     /// - Returns: latents, one batch item.
     /// - Throws: what keeps the executor from computing it, and `CancellationError`.
     func encode(
-        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)?,
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor
 
     /// The picture of scaled latents, not limited to −1...1.
@@ -81,17 +84,34 @@ public protocol Executor: Sendable {
     /// - Parameters:
     ///   - latents: one batch item.
     ///   - tiling: how the autoencoder takes them.
+    ///   - journal: what an earlier run has left of an exact decode, and where this one leaves what it has done; nil for
+    ///     neither.
     ///   - progress: called with the share that is done, 0...1.
     /// - Returns: a picture, one batch item.
     /// - Throws: what keeps the executor from computing it, and `CancellationError`.
     func decode(
-        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)?,
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor
 }
 
 extension Executor {
     /// Step by step.
     public func denoise(_ latents: Tensor, stage index: Int, of plan: RenderPlan) async throws -> Tensor? { nil }
+
+    /// An encode of which nothing is left behind, see ``encode(_:tiling:journal:progress:)``.
+    public func encode(
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        try await encode(picture, tiling: tiling, journal: nil, progress: progress)
+    }
+
+    /// A decode of which nothing is left behind, see ``decode(_:tiling:journal:progress:)``.
+    public func decode(
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        try await decode(latents, tiling: tiling, journal: nil, progress: progress)
+    }
 }
 
 /// What classifier-free guidance leads away from.

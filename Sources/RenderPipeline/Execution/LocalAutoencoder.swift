@@ -23,9 +23,9 @@ package actor LocalAutoencoder {
             autoencoder, backend: backend, memory: memory, thread: ComputeThread(name: "apldm-compute-0"))
     }
 
-    /// See ``Executor/encode(_:tiling:progress:)``.
+    /// See ``Executor/encode(_:tiling:journal:progress:)``.
     package func encode(
-        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>,
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> Tensor {
         let mean: Tensor
@@ -37,15 +37,15 @@ package actor LocalAutoencoder {
             let (height, width) = (picture.shape[1] / factor, picture.shape[2] / factor)
             let map = try await run(
                 autoencoder.encodePass(height: height, width: width, core: core), input: picture,
-                autoencoder.encodeCost(height: height, width: width, core: core), progress)
+                autoencoder.encodeCost(height: height, width: width, core: core), journal, progress)
             mean = autoencoder.posteriorMean(tail: map, on: backend)
         }
         return mean.scaled(by: autoencoder.configuration.scalingFactor)
     }
 
-    /// See ``Executor/decode(_:tiling:progress:)``.
+    /// See ``Executor/decode(_:tiling:journal:progress:)``.
     package func decode(
-        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>,
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> Tensor {
         let unscaled = latents.divided(by: autoencoder.configuration.scalingFactor)
@@ -56,12 +56,13 @@ package actor LocalAutoencoder {
             return try await run(
                 autoencoder.decodePass(height: height, width: width, core: core),
                 input: autoencoder.decoderHead(unscaled, on: backend),
-                autoencoder.decodeCost(height: height, width: width, core: core), progress)
+                autoencoder.decodeCost(height: height, width: width, core: core), journal, progress)
         }
     }
 
     private func run(
-        _ pass: TiledPass, input: Tensor, _ cost: AutoencoderCost, _ progress: @escaping @Sendable (Double) -> Void
+        _ pass: TiledPass, input: Tensor, _ cost: AutoencoderCost, _ journal: (any TileJournal)?,
+        _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let left = memory.left(beside: cost.leastMemory)
         // Without a scratch file the tiles that find no memory are computed again.
@@ -69,6 +70,6 @@ package actor LocalAutoencoder {
             left < cost.waitingMemory ? memory.scratchFolder.flatMap { try? ScratchFile(folder: $0) } : nil
         let workshop = TileWorkshop(
             pass, input: input, parking: TileParking(memory: left, scratch: scratch), on: backend)
-        return try await LocalTileSession(workshop, thread: thread).run(pass, progress: progress)
+        return try await LocalTileSession(workshop, thread: thread).run(pass, journal: journal, progress: progress)
     }
 }

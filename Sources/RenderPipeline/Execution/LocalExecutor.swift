@@ -102,17 +102,19 @@ public actor LocalExecutor: Executor {
         backend.clamp(backend.resizeBicubic(picture, height: size.height, width: size.width), to: -1...1)
     }
 
-    /// See ``Executor/encode(_:tiling:progress:)``.
+    /// See ``Executor/encode(_:tiling:journal:progress:)``.
     public func encode(
-        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, progress: @escaping @Sendable (Double) -> Void
+        _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)?,
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
-        try await autoencoder.encode(picture, tiling: tiling, progress: progress)
+        try await autoencoder.encode(picture, tiling: tiling, journal: journal, progress: progress)
     }
 
-    /// See ``Executor/decode(_:tiling:progress:)``.
+    /// See ``Executor/decode(_:tiling:journal:progress:)``.
     public func decode(
-        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, progress: @escaping @Sendable (Double) -> Void
+        _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)?,
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
-        try await autoencoder.decode(latents, tiling: tiling, progress: progress)
+        try await autoencoder.decode(latents, tiling: tiling, journal: journal, progress: progress)
     }
 }

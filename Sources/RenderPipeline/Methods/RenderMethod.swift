@@ -69,7 +69,9 @@ extension RenderContext {
         observer.record("latents.\(stage)", latents)
         let phase = RenderPhase.decode(stage: stage)
         observer.progress(.began(phase))
-        let picture = try await executor.decode(latents, tiling: plan.stages[stage].decodeTiling) { [observer] share in
+        let picture = try await executor.decode(
+            latents, tiling: plan.stages[stage].decodeTiling, journal: checkpoints?.journal(.decode(stage: stage))
+        ) { [observer] share in
             observer.progress(.advanced(phase, share))
         }
         guard picture.isFinite else { throw NumericalError(stage: stage, what: "decoded picture") }

@@ -8,6 +8,8 @@ public struct RenderInputs: Sendable {
     public var initialPicture: Tensor?
     /// The last stage of an earlier run of the same plan, to go on from; nil begins with the first stage.
     public var finished: FinishedStage?
+    /// A stage that an earlier run has begun, to go on with in place of ``finished``.
+    package var unfinished: UnfinishedStage?
 
     /// - Parameters:
     ///   - noise: noise to start the stages from instead of the seed's, channels last and unscaled.
@@ -29,6 +31,7 @@ public struct RenderInputs: Sendable {
                     "the picture has the shape \(initialPicture?.shape ?? []), not \(expected ?? []), or is not finite",
                 remedy: "give the picture that the request describes")
         }
+        if let unfinished { try unfinished.check(plan) }
         guard let finished else { return }
         guard plan.stages.indices.contains(finished.index) else {
             throw RequestError(

@@ -15,28 +15,55 @@ struct DenoiseLoop {
     func callAsFunction(_ latents: Tensor, stage index: Int, noise: inout NoiseSource) async throws -> Tensor {
         let stage = context.plan.stages[index]
         if let latents = try await denoisedElsewhere(latents, stage: index, noise: &noise) { return latents }
-        let sampler = stage.sampler
-        let guided = Dictionary(
-            uniqueKeysWithValues: (attentive == nil ? [] : context.plan.guidance).map { ($0.step, $0) })
-        var state = sampler.initialState(latents: latents, startingAt: stage.firstStep)
-        for step in stage.firstStep..<sampler.timesteps.count {
-            try Task.checkCancellation()
-            let phase = RenderPhase.step(stage: index, step: step - stage.firstStep)
-            context.observer.progress(.began(phase))
-            let predictions = try await predictNoise(
-                sampler.modelInput(state.latents, at: step), timestep: sampler.timesteps[step], stage, phase)
-            let drawn = sampler.drawsNoise ? noise.stepNoise(like: state.latents) : nil
-            state = sampler.step(state, prediction: guidance(predictions), noise: drawn)
-            if let attentive, let guidanceStep = guided[step] {
-                state.latents = try await attentive(state.latents, guidanceStep, sampler, on: context.executor)
+        return try await self(
+            from: stage.sampler.initialState(latents: latents, startingAt: stage.firstStep), stage: index, noise: &noise
+        )
+    }
+
+    /// Runs the rest of stage `index` from where its sampler stands. What breaks it off does not undo whole steps.
+    ///
+    /// - Returns: clean latents, `[1, height, width, channels]`.
+    func callAsFunction(
+        from start: SamplerState, stage index: Int, noise: inout NoiseSource
+    ) async throws -> Tensor {
+        let sampler = context.plan.stages[index].sampler
+        var state = start
+        do {
+            while state.stepIndex < sampler.timesteps.count {
+                try Task.checkCancellation()
+                state = try await step(from: state, stage: index, noise: &noise)
+                if state.stepIndex < sampler.timesteps.count {
+                    await context.checkpoints?.reached(state, stage: index)
+                }
             }
-            if index == 0 {
-                context.observer.record(
-                    "stage0.step\(String(repeating: "0", count: max(0, 3 - "\(step)".count)))\(step)", state.latents)
-            }
-            context.observer.progress(.ended(phase))
+        } catch {
+            if state.stepIndex > start.stepIndex { await context.checkpoints?.stopped(at: state, stage: index) }
+            throw error
         }
         return state.latents
+    }
+
+    /// One step with all that belongs to it.
+    private func step(
+        from before: SamplerState, stage index: Int, noise: inout NoiseSource
+    ) async throws -> SamplerState {
+        let stage = context.plan.stages[index]
+        let (sampler, step) = (stage.sampler, before.stepIndex)
+        let phase = RenderPhase.step(stage: index, step: step - stage.firstStep)
+        context.observer.progress(.began(phase))
+        let predictions = try await predictNoise(
+            sampler.modelInput(before.latents, at: step), timestep: sampler.timesteps[step], stage, phase)
+        let drawn = sampler.drawsNoise ? noise.stepNoise(like: before.latents) : nil
+        var state = sampler.step(before, prediction: guidance(predictions), noise: drawn)
+        if let attentive, let guidanceStep = context.plan.guidance.first(where: { $0.step == step }) {
+            state.latents = try await attentive(state.latents, guidanceStep, sampler, on: context.executor)
+        }
+        if index == 0 {
+            context.observer.record(
+                "stage0.step\(String(repeating: "0", count: max(0, 3 - "\(step)".count)))\(step)", state.latents)
+        }
+        context.observer.progress(.ended(phase))
+        return state
     }
 
     /// The stage's clean latents where the executor takes all of its steps; nil where somebody wants to see them, or

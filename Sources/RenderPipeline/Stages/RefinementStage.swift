@@ -19,7 +19,12 @@ struct RefinementStage {
     /// - Throws: what the executor throws, and `CancellationError`.
     func latents(from picture: inout Tensor?, noise: inout NoiseSource) async throws -> Tensor {
         let loop = DenoiseLoop(context: context, branches: branches, guidance: context.guidance)
-        return try await loop(try await diffused(&picture, noise: &noise), stage: index, noise: &noise)
+        let diffused = try await diffused(&picture, noise: &noise)
+        let stage = context.plan.stages[index]
+        // The encode need not be done again.
+        await context.checkpoints?.reached(
+            stage.sampler.initialState(latents: diffused, startingAt: stage.firstStep), stage: index)
+        return try await loop(diffused, stage: index, noise: &noise)
     }
 
     /// The picture at this stage's size, encoded and noised to the level of its first step.
@@ -28,7 +33,9 @@ struct RefinementStage {
         let upsampled = try await upsampled(&picture)
         let phase = RenderPhase.encode(stage: index)
         context.observer.progress(.began(phase))
-        let clean = try await context.executor.encode(upsampled, tiling: stage.encodeTiling) { [context] share in
+        let clean = try await context.executor.encode(
+            upsampled, tiling: stage.encodeTiling, journal: context.checkpoints?.journal(.encode(stage: index))
+        ) { [context] share in
             context.observer.progress(.advanced(phase, share))
         }
         context.observer.record("encoded.\(index)", clean)

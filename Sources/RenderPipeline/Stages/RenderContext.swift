@@ -5,6 +5,8 @@ struct RenderContext: Sendable {
     let plan: RenderPlan
     let executor: any Executor
     let observer: RenderObserver
+    /// Where is kept what can be gone on from; nil where nothing is.
+    let checkpoints: RenderCheckpoints?
 }
 
 /// Who watches a render.

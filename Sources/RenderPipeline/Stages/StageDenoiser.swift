@@ -9,7 +9,7 @@ package struct StageDenoiser: Sendable {
     ///   - plan: what is rendered, from the seed's own noise.
     ///   - executor: what computes.
     package init(_ plan: RenderPlan, on executor: any Executor) {
-        context = RenderContext(plan: plan, executor: executor, observer: RenderObserver())
+        context = RenderContext(plan: plan, executor: executor, observer: RenderObserver(), checkpoints: nil)
     }
 
     /// Denoises a stage.

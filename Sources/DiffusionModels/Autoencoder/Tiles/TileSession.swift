@@ -32,16 +32,34 @@ extension TileSession {
     ///
     /// - Parameters:
     ///   - pass: what the session was opened for.
+    ///   - journal: what an earlier run has left, and where this one leaves what it has done; nil for neither.
     ///   - progress: called with the share of the work that is done, 0...1.
     /// - Returns: the whole result, `[1, height, width, channels]`.
     /// - Throws: what the session throws, and `CancellationError`.
-    public func run(_ pass: TiledPass, progress: @Sendable (Double) -> Void = { _ in }) async throws -> Tensor {
-        var ledger = NormalizationLedger()
-        let rounds = Double((pass.barriers + 1) * pass.grid.count)
-        var done = 0.0
-        for _ in 0..<pass.barriers {
-            var cores = [[GroupMoments]](repeating: [], count: pass.grid.count)
-            try await forEachTile(of: pass) { [ledger] tile in
+    public func run(
+        _ pass: TiledPass, journal: (any TileJournal)? = nil, progress: @Sendable (Double) -> Void = { _ in }
+    ) async throws -> Tensor {
+        do {
+            return try await carryOut(pass, journal, progress)
+        } catch {
+            await journal?.stopped()
+            throw error
+        }
+    }
+
+    private func carryOut(
+        _ pass: TiledPass, _ journal: (any TileJournal)?, _ progress: @Sendable (Double) -> Void
+    ) async throws -> Tensor {
+        let tiles = Array(0..<pass.grid.count)
+        // A tile by itself is all of the result.
+        let journal = tiles.count > 1 ? journal : nil
+        var ledger = await journal?.ledger ?? NormalizationLedger()
+        if ledger.count != pass.barriers { ledger = NormalizationLedger() }
+        let rounds = Double((pass.barriers + 1) * tiles.count)
+        var done = Double(ledger.count * tiles.count)
+        while ledger.count < pass.barriers {
+            var cores = [[GroupMoments]](repeating: [], count: tiles.count)
+            try await forEach(tiles) { [ledger] tile in
                 try await advance(tile: tile, ledger: ledger)
             } each: { tile, moments in
                 cores[tile] = moments
@@ -51,35 +69,42 @@ extension TileSession {
             ledger.append(merging: cores)
         }
         var result = Tensor(shape: pass.resultShape)
-        try await forEachTile(of: pass) { [ledger] tile in
-            try await finish(tile: tile, ledger: ledger)
-        } each: { tile, part in
-            let place = pass.resultRegion(of: tile)
-            result.place(part, top: place.rows.lowerBound, left: place.columns.lowerBound)
+        func place(_ tile: Int, _ core: Tensor) {
+            let region = pass.resultRegion(of: tile)
+            result.place(core, top: region.rows.lowerBound, left: region.columns.lowerBound)
             done += 1
             progress(done / rounds)
+        }
+        var unfinished: [Int] = []
+        for tile in tiles {
+            if let core = await journal?.core(of: tile), core.shape == pass.coreShape(of: tile) {
+                place(tile, core)
+            } else {
+                unfinished.append(tile)
+            }
+        }
+        try await forEach(unfinished) { [ledger] tile in
+            try await finish(tile: tile, ledger: ledger)
+        } each: { tile, core in
+            place(tile, core)
+            await journal?.finished(tile: tile, core, with: ledger)
         }
         return result
     }
 
     /// Computes something of every tile, as many at a time as the session takes.
-    private func forEachTile<Value: Sendable>(
-        of pass: TiledPass, _ compute: @escaping @Sendable (Int) async throws -> Value,
-        each: (Int, Value) throws -> Void
+    private func forEach<Value: Sendable>(
+        _ tiles: [Int], _ compute: @escaping @Sendable (Int) async throws -> Value,
+        each: (Int, Value) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-            var next = 0
-            while next < min(parallelism, pass.grid.count) {
-                group.addTask { [next] in (next, try await compute(next)) }
-                next += 1
-            }
+            var rest = tiles[...]
+            for tile in rest.prefix(parallelism) { group.addTask { (tile, try await compute(tile)) } }
+            rest = rest.dropFirst(parallelism)
             while let (tile, value) = try await group.next() {
+                try await each(tile, value)
                 try Task.checkCancellation()
-                try each(tile, value)
-                if next < pass.grid.count {
-                    group.addTask { [next] in (next, try await compute(next)) }
-                    next += 1
-                }
+                if let next = rest.popFirst() { group.addTask { (next, try await compute(next)) } }
             }
         }
     }
