@@ -17,6 +17,7 @@ let kernelFlags: [CSetting] = [
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -78,25 +80,32 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "RenderJobs", dependencies: ["RenderPipeline", logging], swiftSettings: strict),
+        .target(name: "Telemetry", swiftSettings: strict),
         .target(
             name: "JobDatabase", dependencies: ["RenderJobs", "RenderPipeline", "DiffusionModels", grdb],
             swiftSettings: strict),
         .target(
             name: "WebServer",
-            dependencies: ["RenderJobs", "RenderPipeline", hummingbird, hummingbirdCore, nio, logging],
-            swiftSettings: strict),
+            dependencies: [
+                "RenderJobs", "RenderPipeline", "Telemetry", crypto, hummingbird, hummingbirdCore, nio, nioHTTPTypes,
+                logging,
+            ],
+            resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
             name: "Benchmarks", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
         .target(
             name: "CommandSupport",
             dependencies: ["Tensors", "DiffusionModels", "RenderPipeline", "Cluster", argumentParser, logging],
             swiftSettings: strict),
+        .target(
+            name: "CoordinatorClient", dependencies: [asyncHTTPClient, nio, nioHTTP1], swiftSettings: strict),
         .executableTarget(
             name: "apldm-coord",
             dependencies: [
                 "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "JobDatabase",
-                "WebServer",
-                "CommandSupport", argumentParser, logging, serviceLifecycle, unixSignals,
+                "Telemetry",
+                "WebServer", "CoordinatorClient", "CommandSupport", argumentParser, logging, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -152,8 +161,15 @@ let package = Package(
             name: "JobDatabaseTests", dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", grdb],
             swiftSettings: strict),
         .testTarget(
+            name: "CoordinatorClientTests", dependencies: ["CoordinatorClient"], swiftSettings: strict),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
+        .testTarget(
             name: "WebServerTests",
-            dependencies: ["WebServer", "RenderJobs", "RenderPipeline", hummingbird, hummingbirdTesting, logging],
+            dependencies: [
+                "WebServer", "RenderJobs", "RenderPipeline", "Telemetry", hummingbird, hummingbirdTesting, nio,
+                nioPosix,
+                logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],

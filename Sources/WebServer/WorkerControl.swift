@@ -1,28 +1,58 @@
+public import Telemetry
+
 /// The workers of a coordinator.
 public protocol WorkerControl: Sendable {
     /// All that are connected, and the coordinator's own device, by name.
     var workers: [WorkerSummary] { get async }
     /// Whether there is anybody who computes.
     var canCompute: Bool { get async }
+    /// What is counted about them.
+    var figures: [MetricFamily] { get async }
+
+    /// Lets a worker finish what it has and take nothing more, or take tasks again.
+    ///
+    /// - Parameters:
+    ///   - name: which.
+    ///   - isDrained: whether it takes nothing more.
+    /// - Returns: the worker as it is then; nil when none of that name is connected.
+    func setDrained(_ name: String, _ isDrained: Bool) async -> WorkerSummary?
 }
 
 /// A worker as others see it.
 public struct WorkerSummary: Sendable, Hashable, Encodable {
+    /// What a worker does.
+    public enum State: String, Sendable, Hashable, Encodable {
+        /// It takes tasks.
+        case available
+        /// It finishes what it has and takes nothing more until it may again.
+        case drained
+        /// It takes nothing for now: it failed too often, is not heard of, or is about to go.
+        case away
+    }
+
     /// What it is called.
     public var name: String
+    /// What it does.
+    public var state: State
+    /// Tasks that it has.
+    public var tasks: Int
     /// Tasks whose result counted.
     public var completedTasks: Int
 
     private enum CodingKeys: String, CodingKey {
-        case name
+        case name, state, tasks
         case completedTasks = "completed_tasks"
     }
 
     /// - Parameters:
     ///   - name: what it is called.
+    ///   - state: what it does.
+    ///   - tasks: tasks that it has.
     ///   - completedTasks: tasks whose result counted.
-    public init(name: String, completedTasks: Int) {
+    public init(name: String, state: State, tasks: Int, completedTasks: Int) {
         self.name = name
+        self.state = state
+        self.tasks = tasks
         self.completedTasks = completedTasks
     }
 }

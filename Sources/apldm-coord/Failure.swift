@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cluster
 import CommandSupport
+import CoordinatorClient
 import DiffusionModels
 import FoundationEssentials
 import Glibc
@@ -8,6 +9,7 @@ import JobDatabase
 import RenderPipeline
 import Tensors
 import Verification
+import WebServer
 
 /// Turns errors into one line on standard error and an exit code.
 enum Failure {
@@ -53,11 +55,27 @@ enum Failure {
             default: .brokenInput
             }
         case is NotAFile: .cannotCreate
+        case is PictureDownload.LostPicture: .cannotCreate
+        case is FailedJob: .software
+        case let error as CoordinatorClientError: error.exitCode
+        case let error as KeyFileError: error.path == nil ? .usage : .brokenInput
         case let error as StageFolderError: error.exitCode
         case let error as ClusterError: error.exitCode
         case let error as JobDatabaseError: error.exitCode
         case let error as VerificationFolder.Failure: error.isMissing ? .missingInput : .brokenInput
         default: .software
+        }
+    }
+}
+
+extension CoordinatorClientError {
+    fileprivate var exitCode: Failure.Code {
+        switch kind {
+        case .address: .usage
+        case .unreachable, .answer: .unavailable
+        case .refused(status: 401), .refused(status: 403), .refused(status: 429): .refused
+        case .refused(status: 404), .refused(status: 410): .missingInput
+        case .refused(let status): status >= 500 ? .unavailable : .usage
         }
     }
 }

@@ -25,6 +25,8 @@ struct PictureJobRenderer: JobRenderer {
     let folder: String
     /// The most pictures at a time; nil for one for everybody who computes.
     let atOnce: Int?
+    /// Where unfinished pictures are shown.
+    let previews: JobPreviews
     private let gate = MemoryGate()
     /// Where pictures are written: one after another, and not where connections are served.
     private let writing = DispatchQueue(label: "pictures")
@@ -85,10 +87,15 @@ struct PictureJobRenderer: JobRenderer {
         let bytes = ResourcePlan(plan, model: model).leastMemory
         try await gate.enter(bytes, of: memory.bytes)
         defer { gate.leave(bytes) }
+        defer { previews.set(nil, of: job.id) }
         let picture = await coordinator.beginPicture(owner: job.owner, priority: job.priority)
         do {
             let rendered = try await Renderer(executor: picture.executor)
-                .render(plan, observer: RenderObserver(progress: estimate.note), checkpoints: checkpoints)
+                .render(
+                    plan, inputs: try InputPictures(folder: folder).inputs(of: job.request),
+                    observer: RenderObserver(
+                        progress: estimate.note, finished: { previews.note($0, of: job.id) }),
+                    checkpoints: checkpoints)
             await picture.end()
             let name = "\(job.id)-\(job.request.size)-seed\(job.request.seed).png"
             let digest = try await write(rendered, name, texts)

@@ -26,10 +26,6 @@ struct ServeCommand: AsyncParsableCommand {
               curl -o lake.png http://127.0.0.1:7421/v1/jobs/1/picture
             """)
 
-    @Option(
-        help: ArgumentHelp(
-            "Take jobs here; only addresses of this host, as nobody is asked for a key.", valueName: "HOST:PORT"))
-    var http = Endpoint(host: "127.0.0.1", port: 7421)
     @Option(help: ArgumentHelp("Where pictures go (default: pictures in the folder of --data).", valueName: "DIR"))
     var pictures: String?
     @Option(
@@ -38,6 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         ))
     var concurrentJobs: Int?
 
+    @OptionGroup(title: "HTTP") var web: WebOptions
     @OptionGroup(title: "Jobs") var data: DataOptions
     @OptionGroup(title: "Model") var source: ModelOptions
     @OptionGroup(title: "Device") var compute: ComputeOptions
@@ -49,11 +46,6 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         if let concurrentJobs, !(1...1000).contains(concurrentJobs) {
             throw ValidationError("--concurrent-jobs: \(concurrentJobs) is out of range; use 1 to 1000")
-        }
-        guard http.isLoopback else {
-            throw ValidationError(
-                "--http: \(http) can be reached from other hosts, and there are no keys yet; use 127.0.0.1, and a tunnel "
-                    + "such as ssh -L for others")
         }
     }
 
@@ -74,6 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
         let backend = compute.makeBackend()
         let budget = memory.budget(threads: compute.threadCount)
         let identity = try await model.identity(variant: source.variant, source.digests)
+        let webOptions = try web.options(
+            pictures: pictures, model: ServedModel(name: model.name, sha256: identity.sha256), log: logger)
         let farm = try await cluster.open(
             security, model: model, source: source, sha256: identity.sha256,
             device: LocalExecutor(model: model, backend: backend, memory: budget), backend: backend, memory: budget,
@@ -82,16 +76,18 @@ struct ServeCommand: AsyncParsableCommand {
             store: store, data: folder, interval: .seconds(data.checkpointSeconds), reserve: data.reserve / 2,
             commits: commits, log: logger)
         try await keeping.sweep()
+        let previews = JobPreviews()
         let renderer = PictureJobRenderer(
             coordinator: farm.coordinator, model: model, identity: identity,
             scheduler: try SamplerConfiguration(schedulerFile: model.schedulerConfigurationPath),
-            numerics: backend.numericsClass, memory: budget, keeping: keeping, folder: pictures, atOnce: concurrentJobs)
+            numerics: backend.numericsClass, memory: budget, keeping: keeping, folder: pictures, atOnce: concurrentJobs,
+            previews: previews)
         let runner = JobRunner(store: store, renderer: renderer, retries: data.retryPolicy, log: logger)
-        let web = WebService(
-            WebService.Options(host: http.host, port: http.port, pictures: pictures), runner: runner,
-            workers: FarmControl(coordinator: farm.coordinator), log: logger)
-        let host = http.host
-        let server = web.application { port in
+        let service = WebService(
+            webOptions, runner: runner, workers: FarmControl(coordinator: farm.coordinator), previews: previews,
+            log: logger)
+        let host = web.http.host
+        let server = service.application { port in
             logger.info("taking jobs", metadata: ["url": "http://\(Endpoint(host: host, port: port))/v1/jobs"])
         }
         // Services end in reverse order: no job is begun while the server waits for its last clients.
@@ -140,21 +136,5 @@ private struct RetentionService: Service {
                 }
             } while (try? await Task.sleep(for: .seconds(60))) != nil
         }
-    }
-}
-
-/// What the HTTP interface sees of the farm.
-private struct FarmControl: WorkerControl {
-    let coordinator: ClusterCoordinator
-
-    var workers: [WorkerSummary] {
-        get async {
-            let completed = await coordinator.completedTasks
-            return await coordinator.computing.map { WorkerSummary(name: $0, completedTasks: completed[$0] ?? 0) }
-        }
-    }
-
-    var canCompute: Bool {
-        get async { await !coordinator.computing.isEmpty }
     }
 }

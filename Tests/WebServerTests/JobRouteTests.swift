@@ -1,37 +1,13 @@
 import FoundationEssentials
 import Hummingbird
 import HummingbirdTesting
-import Logging
-import RenderJobs
-import RenderPipeline
 import Testing
-import WebServer
 
 /// The routes of `/v1`, asked as clients ask them.
 struct JobRouteTests {
     private let json: HTTPFields = [.contentType: "application/json"]
-    private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    /// Answers requests while jobs are rendered.
-    private func serving(_ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "apldm-web-\(UInt64.random(in: 0...(.max)))"
-        )
-        .path(percentEncoded: false)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let runner = JobRunner(
-            store: MemoryJobStore(limits: JobLimits(mostQueued: 5)), renderer: Painter(folder: folder), log: log)
-        let service = Task { await runner.run() }
-        defer { service.cancel() }
-        let web = WebService(
-            WebService.Options(host: "127.0.0.1", port: 0, pictures: folder), runner: runner, workers: Nobody(),
-            log: log)
-        try await web.application().test(.router, body)
-    }
-
     @Test(.timeLimit(.minutes(10))) func aPictureIsAskedForWatchedAndFetched() async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             let body = #"{"prompt": "a lake", "width": 64, "height": 128, "seed": 7, "owner": "ann"}"#
             let created = try await client.execute(
                 uri: "/v1/jobs", method: .post, headers: json, body: ByteBuffer(string: body))
@@ -62,7 +38,7 @@ struct JobRouteTests {
             ("{", nil, 400), ("[]", nil, 400), ("", nil, 400), ("\u{0}", nil, 400),
         ] as [(String, String?, Int)])
     func aBodyThatCannotBeIsAnsweredWithItsField(body: String, field: String?, status: Int) async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             let response = try await client.execute(
                 uri: "/v1/jobs", method: .post, headers: json, body: ByteBuffer(string: body))
             #expect(response.status.code == status)
@@ -73,7 +49,7 @@ struct JobRouteTests {
     }
 
     @Test func aBodyThatIsTooLargeIsRefused() async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             let body = ByteBuffer(repeating: 0x20, count: 3 << 20)
             let response = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
             #expect(response.status == .contentTooLarge)
@@ -88,7 +64,7 @@ struct JobRouteTests {
         ("/v1/jobs?state=lost", .get, 400), ("/v1/jobs?colour=red", .get, 400), ("/v1/jobs?before=-1", .get, 400),
     ])
     func whatIsNotThereIsAnsweredInJSON(path: String, method: HTTPRequest.Method, status: Int) async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             let response = try await client.execute(uri: path, method: method)
             #expect(response.status.code == status)
             #expect(!(try ErrorAnswer(response).message.isEmpty))
@@ -96,7 +72,7 @@ struct JobRouteTests {
     }
 
     @Test(.timeLimit(.minutes(10))) func jobsAreListedAndCancelled() async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             for _ in 0..<3 {
                 let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
                 _ = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
@@ -114,7 +90,7 @@ struct JobRouteTests {
     }
 
     @Test(.timeLimit(.minutes(10))) func aFullQueueSaysWhenToComeAgain() async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
             var last = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
             for _ in 0..<8 where last.status == .created {
@@ -134,7 +110,7 @@ struct JobRouteTests {
     func pagesOfOthersCannotAsk(fields: HTTPFields, status: Int) async throws {
         var fields = fields
         if fields[.contentType] == nil { fields[.contentType] = "application/json" }
-        try await serving { [fields] client in
+        try await TestServer().serving { [fields] client in
             let body = ByteBuffer(string: #"{"prompt": "endless", "width": 64, "height": 64}"#)
             let response = try await client.execute(uri: "/v1/jobs", method: .post, headers: fields, body: body)
             #expect(response.status.code == status)
@@ -142,11 +118,13 @@ struct JobRouteTests {
     }
 
     @Test func healthAndReadinessAreTold() async throws {
-        try await serving { client in
+        try await TestServer().serving { client in
             #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
             #expect(try await client.execute(uri: "/readyz", method: .get).status == .serviceUnavailable)
             let workers = try await client.execute(uri: "/v1/workers", method: .get)
-            #expect(String(buffer: workers.body) == #"{"workers":[{"completed_tasks":3,"name":"asleep"}]}"#)
+            #expect(
+                String(buffer: workers.body)
+                    == #"{"workers":[{"completed_tasks":3,"name":"asleep","state":"away","tasks":0}]}"#)
         }
     }
 }
@@ -188,27 +166,4 @@ private struct ErrorAnswer: Decodable {
     init(_ response: TestResponse) throws {
         self = try JSONDecoder().decode(Body.self, from: Data(response.body.readableBytesView)).error
     }
-}
-
-/// Writes a file with the job's number as its picture.
-private struct Painter: JobRenderer {
-    let folder: String
-    let slots = 2
-
-    func check(_ request: RenderRequest) throws {
-        guard request.size.width > 0 else {
-            throw RequestError(option: "--width", problem: "0 is no width", remedy: "use 64 or more")
-        }
-    }
-
-    func render(_ job: RenderJob, progress: @escaping @Sendable (Double) -> Void) async throws -> JobPicture {
-        if job.request.prompt == "endless" { try await Task.sleep(for: .seconds(3600)) }
-        try Data("picture \(job.id)".utf8).write(to: URL(filePath: "\(folder)/\(job.id).png"))
-        return JobPicture(fileName: "\(job.id).png", digest: "0")
-    }
-}
-
-private struct Nobody: WorkerControl {
-    let workers = [WorkerSummary(name: "asleep", completedTasks: 3)]
-    let canCompute = false
 }

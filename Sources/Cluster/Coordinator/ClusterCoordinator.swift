@@ -172,6 +172,27 @@ public final class ClusterCoordinator: Sendable {
     public var computing: [String] {
         get async { await farm.computing }
     }
+
+    /// Everybody who is connected, and the own device where it takes part.
+    public var workers: [FarmMember] {
+        get async { await farm.workers.map(FarmMember.init) }
+    }
+
+    /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again. It stays connected, and
+    /// held when it comes back under its name. The own device goes on with what is too small to be handed out.
+    ///
+    /// - Parameters:
+    ///   - name: which.
+    ///   - isHeld: whether it gets nothing more.
+    /// - Returns: the worker as it is then; nil when none of that name is connected.
+    public func hold(_ name: String, _ isHeld: Bool) async -> FarmMember? {
+        await farm.hold(name, isHeld).map(FarmMember.init)
+    }
+
+    /// What the farm has done.
+    package var statistics: FarmStatistics {
+        get async { await farm.statistics }
+    }
 }
 
 /// What a coordinator has handed out, and what it has moved.

@@ -24,6 +24,8 @@ package enum DispatchEvent: Hashable, Sendable {
     case failed(WorkerID, AttemptID, FailureKind, message: String)
     /// The worker finishes what it runs and gets no more.
     case drainRequested(WorkerID)
+    /// The worker finishes what it runs and gets no more, but stays; or it gets tasks again.
+    case held(WorkerID, Bool)
     /// Time has passed; due at ``DispatchAction/wakeUp(at:)``, harmless at any time.
     case tick
 }

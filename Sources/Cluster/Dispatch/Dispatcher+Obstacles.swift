@@ -44,6 +44,7 @@ extension Dispatcher {
     /// What keeps a worker from all tasks for a time.
     private func passingObstacle(to worker: WorkerRecord, _ now: MonotonicInstant) -> String? {
         if worker.isDraining { return "finishes what it has and takes nothing more" }
+        if registry.machine(worker.machine)?.isHeld == true { return "is drained until it may take tasks again" }
         if let until = registry.machine(worker.machine)?.setAsideUntil, until > now {
             return "failed too often and is set aside for \(Int((until - now).rounded(.up))) s"
         }

@@ -7,6 +7,8 @@ package struct DispatchSnapshot: Hashable, Sendable {
         /// It may be given work: not draining, not set aside, heard of.
         package var isAvailable: Bool
         package var isDraining: Bool
+        /// It finishes what it has, gets no more, and stays.
+        package var isHeld: Bool
         package var setAsideUntil: MonotonicInstant?
         /// What it has; the first runs.
         package var attempts: [AttemptID]
@@ -49,16 +51,8 @@ package struct DispatchSnapshot: Hashable, Sendable {
 extension Dispatcher {
     /// What is known now; it takes time in proportion to all tasks.
     package var snapshot: DispatchSnapshot {
-        let workers = registry.all
-        return DispatchSnapshot(
-            workers: workers.map { worker in
-                DispatchSnapshot.Worker(
-                    id: worker.id, name: worker.description.name,
-                    isAvailable: registry.available.contains(worker.slot), isDraining: worker.isDraining,
-                    setAsideUntil: registry.machine(worker.machine)?.setAsideUntil,
-                    attempts: worker.queue.map(\.attempt),
-                    leaseEnds: worker.isLocal ? [] : worker.queue.map { worker.leaseEnd($0, lease: policy.lease) })
-            },
+        DispatchSnapshot(
+            workers: workers,
             tasks: tasks.values.sorted { $0.description.id < $1.description.id }.map { task in
                 DispatchSnapshot.Task(
                     id: task.description.id, job: task.description.job, state: state(of: task),
@@ -66,6 +60,19 @@ extension Dispatcher {
                     attempts: task.attempts.count, failures: task.failures.count)
             },
             readyTasks: queue.count, jobs: jobs.count)
+    }
+
+    /// Everybody who is connected, in the order of their slots.
+    package var workers: [DispatchSnapshot.Worker] {
+        registry.all.map { worker in
+            DispatchSnapshot.Worker(
+                id: worker.id, name: worker.description.name,
+                isAvailable: registry.available.contains(worker.slot), isDraining: worker.isDraining,
+                isHeld: registry.machine(worker.machine)?.isHeld == true,
+                setAsideUntil: registry.machine(worker.machine)?.setAsideUntil,
+                attempts: worker.queue.map(\.attempt),
+                leaseEnds: worker.isLocal ? [] : worker.queue.map { worker.leaseEnd($0, lease: policy.lease) })
+        }
     }
 
     private func state(of task: TaskRecord) -> DispatchSnapshot.Task.State {

@@ -87,6 +87,14 @@ extension Dispatcher {
         disconnectIfDrained(id, now, &actions)
     }
 
+    mutating func hold(
+        _ id: WorkerID, _ isHeld: Bool, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
+    ) {
+        guard let worker = registry[id] else { return }
+        registry.updateMachine(worker.machine) { $0.isHeld = isHeld }
+        if isHeld { revoke(id, after: 1, now, &actions) }
+    }
+
     /// A draining worker that has nothing left may go.
     mutating func disconnectIfDrained(_ id: WorkerID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]) {
         guard let worker = registry[id], worker.isDraining, worker.queue.isEmpty, !worker.isLocal else { return }

@@ -58,6 +58,7 @@ package struct Dispatcher: Sendable {
         case .workerLeft(let id, let reason): workerLeft(id, reason, now, &actions)
         case .leaseRenewed(let id, let progress): leaseRenewed(id, progress, now)
         case .drainRequested(let id): drain(id, now, &actions)
+        case .held(let id, let isHeld): hold(id, isHeld, now, &actions)
         case .modelsChanged(let id, let models): modelsChanged(id, models)
         case .jobAdded(let description): jobAdded(description, now, &actions)
         case .tasksAdded(let descriptions): tasksAdded(descriptions, now, &actions)

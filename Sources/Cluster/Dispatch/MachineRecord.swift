@@ -5,6 +5,8 @@ struct MachineRecord: Sendable {
     var strikes: [MonotonicInstant] = []
     /// It gets nothing until then.
     var setAsideUntil: MonotonicInstant?
+    /// It gets nothing until somebody says otherwise, also after it has come back.
+    var isHeld = false
     /// How often it was set aside without a success since.
     var timesSetAside = 0
     /// Its connection, where it has one.

@@ -1,6 +1,6 @@
 /// The workers that are connected, and what is known of those that were.
 ///
-/// A worker is *available* while it may be given anything: not draining, not set aside, not silent. It is *open* while it
+/// A worker is *available* while it may be given anything: not draining, not held, not set aside, not silent. It is *open* while it
 /// is available and its queue has room.
 struct WorkerRegistry: Sendable {
     /// So many names are remembered; then those that left first are forgotten.
@@ -92,13 +92,14 @@ struct WorkerRegistry: Sendable {
     private mutating func refresh(_ worker: WorkerRecord) {
         let isAvailable =
             !worker.isDraining && worker.silentSince == nil && machines[worker.machine]?.setAsideUntil == nil
+            && machines[worker.machine]?.isHeld != true
         let depth = worker.isLocal ? policy.localDepth : policy.prefetchDepth
         available.set(worker.slot, to: isAvailable)
         open.set(worker.slot, to: isAvailable && worker.queue.count < depth)
     }
 
     private mutating func forgetOldMachines() -> [Int] {
-        let idle = machines.filter { $0.value.worker == nil }.keys.sorted()
+        let idle = machines.filter { $0.value.worker == nil && !$0.value.isHeld }.keys.sorted()
         let forgotten = Array(idle.prefix(max(1, idle.count / 2)))
         for index in forgotten {
             if let name = machines.removeValue(forKey: index)?.name { machineOf[name] = nil }

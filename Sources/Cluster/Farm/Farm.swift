@@ -107,6 +107,9 @@ package actor Farm {
                     "task": "\(attempt.task.number)", "attempt": "\(attempt.number)", "worker": "\(name(of: worker))",
                     "seconds": "\(seconds)",
                 ])
+            if let operation = tasks[attempt.task]?.task.kind {
+                statistics.note(operation, by: name(of: worker), seconds: seconds)
+            }
             tasks[attempt.task]?.outputs[attempt.number] = output
             statistics.results += 1
             // A pass over all of the result, which a task that was handed out once does not need.
@@ -139,9 +142,24 @@ package actor Farm {
     /// Jobs that have begun and not ended.
     package var jobCount: Int { jobs.count }
 
-    /// Everybody who computes now, by name.
+    /// Everybody who computes now, by name; those who are held do not.
     package var computing: [String] {
-        (local == nil ? [] : [Self.deviceName]) + links.keys.sorted().compactMap { names[$0] }
+        let held = Set(dispatcher.workers.lazy.filter(\.isHeld).map(\.id))
+        let others = links.keys.sorted().filter { !held.contains($0) }.compactMap { names[$0] }
+        return (local == nil || held.contains(.local) ? [] : [Self.deviceName]) + others
+    }
+
+    /// Everybody who is connected, and the own device where it takes part.
+    package var workers: [DispatchSnapshot.Worker] { dispatcher.workers }
+
+    /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again.
+    ///
+    /// - Returns: the worker as it is then; nil when none of that name is connected.
+    package func hold(_ name: String, _ isHeld: Bool) -> DispatchSnapshot.Worker? {
+        guard let id = dispatcher.workers.first(where: { $0.name == name })?.id else { return nil }
+        log.notice(isHeld ? "worker drained" : "worker takes tasks again", metadata: ["worker": "\(name)"])
+        handle(.held(id, isHeld))
+        return dispatcher.workers.first { $0.id == id }
     }
 
     /// What the coordinator's own device is called.
@@ -349,6 +367,32 @@ package struct FarmStatistics: Sendable, Hashable {
     package var dispatchSeconds = 0.0
     /// Tasks whose result counted, by worker.
     package var completed: [String: Int] = [:]
+    /// What tasks took, by operation and worker.
+    package private(set) var times: [TaskTimes] = []
+
+    /// What a worker took for the tasks of one operation.
+    package struct TaskTimes: Sendable, Hashable {
+        /// What was done.
+        package let operation: ClusterOperation
+        /// By whom.
+        package let worker: String
+        /// How often.
+        package var count = 0
+        /// Of computing alone.
+        package var seconds = 0.0
+    }
+
+    /// Entries beyond which those of the first workers are forgotten.
+    private static let mostTimes = 4096
+
+    mutating func note(_ operation: ClusterOperation, by worker: String, seconds: Double) {
+        let known = times.firstIndex { $0.operation == operation && $0.worker == worker }
+        if known == nil, times.count >= Self.mostTimes { times.removeFirst(Self.mostTimes / 2) }
+        let index = known ?? times.endIndex
+        if known == nil { times.append(TaskTimes(operation: operation, worker: worker)) }
+        times[min(index, times.count - 1)].count += 1
+        times[min(index, times.count - 1)].seconds += seconds
+    }
 }
 
 extension ClusterError {

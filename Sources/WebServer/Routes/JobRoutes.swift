@@ -1,19 +1,26 @@
 import Hummingbird
+import Logging
 import RenderJobs
 
 /// Jobs: submit, list, look at, cancel.
 struct JobRoutes {
     let runner: JobRunner
+    let log: Logger
 
     func add(to group: RouterGroup<RequestContext>) {
         group.post(use: submit)
         group.get(use: list)
         group.get(":id", use: show)
         group.delete(":id", use: cancel)
+        group.post(":id/pause") { _, context in try await change(context, runner.pause) }
+        group.post(":id/resume") { _, context in try await change(context, runner.resume) }
+        group.post(":id/retry") { _, context in try await change(context, runner.retry) }
     }
 
     @Sendable private func submit(_ request: Request, _ context: RequestContext) async throws -> Response {
         let job = try await runner.submit(try await JobBody.read(request, context))
+        log.info(
+            "job submitted", metadata: ["job": "\(job.id)", "owner": "\(job.owner)", "trace": "\(context.trace)"])
         var body = JSONBody(JobDescription(job, progress: nil), status: .created)
         body.headers[.location] = "/v1/jobs/\(job.id)"
         return try body.response(from: request, context: context)
@@ -29,9 +36,8 @@ struct JobRoutes {
         let parameters = request.uri.queryParameters
         let known: Set<Substring> = ["owner", "state", "before", "limit"]
         for (key, _) in parameters where !known.contains(key) {
-            throw Fault(
-                .badRequest, code: "invalid_request", "there is no such parameter", field: String(key.prefix(100)),
-                remedy: "use owner, state, before, limit")
+            throw Fault.invalid(
+                String(key.prefix(100)), "there is no such parameter", remedy: "use owner, state, before, limit")
         }
         let jobs = try await runner.jobs(
             JobSelection(
@@ -68,7 +74,19 @@ struct JobRoutes {
     @Sendable private func cancel(
         _ request: Request, _ context: RequestContext
     ) async throws -> JSONBody<JobDescription> {
-        JSONBody(JobDescription(try await runner.cancel(RenderJob.ID(context)), progress: nil))
+        try await change(context, runner.cancel)
+    }
+
+    /// Does something to a job that its owner or an administrator may do.
+    private func change(
+        _ context: RequestContext, _ act: (RenderJob.ID) async throws -> RenderJob
+    ) async throws -> JSONBody<JobDescription> {
+        let id = try RenderJob.ID(context)
+        if let name = context.caller.name, context.caller.role < .admin {
+            guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
+            if job.owner != name { try context.caller.require(.admin) }
+        }
+        return JSONBody(JobDescription(try await act(id), progress: nil))
     }
 }
 

@@ -216,6 +216,30 @@ struct FailureTests {
         #expect(last.offers.isEmpty)
     }
 
+    @Test func aHeldWorkerFinishesWhatItRunsAndStays() throws {
+        var (farm, offers) = farm(workers: 1, tasks: 2)
+        let first = try #require(offers.first)
+        let actions = farm.send(.held(WorkerID(1), true))
+        #expect(actions.contains(.cancel(WorkerID(1), offers[1].attempt)))
+        let last = farm.finish(first, seconds: 1)
+        #expect(last.completed == [TaskID(1)])
+        #expect(!last.contains(.disconnect(WorkerID(1), .drained)))
+        #expect(last.offers.isEmpty)
+        #expect(farm.dispatcher.workers[0].isHeld && !farm.dispatcher.workers[0].isAvailable)
+        #expect(farm.send(.held(WorkerID(1), false)).offers.map(\.attempt.task) == [TaskID(2)])
+    }
+
+    @Test func aWorkerThatComesBackIsHeldStill() throws {
+        var (farm, _) = farm(workers: 1, tasks: 0)
+        _ = farm.send(.held(WorkerID(1), true))
+        let name = try #require(farm.dispatcher.workers.first?.name)
+        _ = farm.send(.workerLeft(WorkerID(1), .goodbye))
+        _ = farm.send(.workerJoined(WorkerID(9), DispatcherHarness.worker(name)))
+        #expect(farm.dispatcher.workers.first?.isHeld == true)
+        _ = farm.send(.held(WorkerID(9), false))
+        #expect(farm.dispatcher.workers.first?.isAvailable == true)
+    }
+
     @Test func aCancelledJobLeavesNothingBehind() {
         var (farm, offers) = farm(workers: 1, tasks: 3)
         let actions = farm.send(.jobCancelled(JobID(1)))
