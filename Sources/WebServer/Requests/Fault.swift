@@ -65,7 +65,9 @@ struct Fault: Error {
         case .quotaExceeded:
             self.init(.tooManyRequests, code: "quota_exceeded", "\(error)")
             headers[.retryAfter] = "10"
-        case .diskFull: self.init(HTTPResponse.Status(code: 507), code: "disk_full", "\(error)")
+        case .diskFull:
+            self.init(
+                HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), code: "disk_full", "\(error)")
         case .unknown: self.init(.notFound, code: "no_such_job", "\(error)")
         case .impossible: self.init(.conflict, code: "wrong_state", "\(error)")
         }
