@@ -72,9 +72,7 @@ struct BenchAutoencoderCommand: AsyncParsableCommand {
         try await Failure.reporting {
             let result = try await measure()
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                try Console.result(String(decoding: try encoder.encode(result), as: UTF8.self))
+                try Console.result(json: result)
             } else {
                 try Console.result(text(result))
             }

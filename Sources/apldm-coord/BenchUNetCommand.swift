@@ -54,9 +54,7 @@ struct BenchUNetCommand: AsyncParsableCommand {
                         + "\(ResourcePlan.text(result.peakMemoryBytes)), of that tensors beside the weights "
                         + ResourcePlan.text(result.peakTensorBytes))
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try Console.result(String(decoding: try encoder.encode(result), as: UTF8.self))
+            try Console.result(json: result)
         }
     }
 

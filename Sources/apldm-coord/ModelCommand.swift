@@ -29,7 +29,7 @@ struct InspectCommand: AsyncParsableCommand {
             var description = try ModelDescription(model)
             let digests = FileDigests(cache: FileDigestCache(environment: environment))
             description.sha256 = try await model.identity(variant: variant, digests).sha256
-            try Console.result(json ? try description.json() : description.text())
+            try Console.result(json ? try Console.json(description) : description.text())
         }
     }
 }

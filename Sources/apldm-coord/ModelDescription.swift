@@ -52,12 +52,6 @@ struct ModelDescription: Encodable {
         }
     }
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-
     func text() -> String {
         var lines = [
             "\(name): \(family), trained at \(nativeSize)x\(nativeSize), predicts \(predictionType)",

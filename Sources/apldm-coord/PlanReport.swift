@@ -52,12 +52,6 @@ struct PlanReport: Encodable {
                 fits: resources.leastMemory <= memoryBudgetBytes, seconds: stages.reduce(0) { $0 + $1.seconds }))
     }
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-
     func text() -> String { pictures.map(text).joined(separator: "\n\n") }
 
     private func text(_ picture: Picture) -> String {

@@ -105,8 +105,10 @@ struct RenderCommand: AsyncParsableCommand {
             return (picture.executor, picture.end)
         }
         for (index, outcome) in outcomes.enumerated() { report.add(plans[index], path: paths[index], outcome) }
-        report.completedTasks = await farm?.coordinator.completedTasks
-        report.cluster = await (farm?.coordinator.activity).map(RenderReport.Cluster.init)
+        if let coordinator = farm?.coordinator {
+            report.completedTasks = await coordinator.completedTasks
+            report.cluster = await RenderReport.Cluster(coordinator)
+        }
         await farm?.close()
         try interruption.writing { try batch.dump?.write() }
         if output.json { try Console.result(try report.json()) }
@@ -119,7 +121,7 @@ struct RenderCommand: AsyncParsableCommand {
         let speed = try await HostSpeed(measuring: executor, model: model)
         var report = PlanReport(memory: budget)
         for plan in plans { report.add(plan, ResourcePlan(plan, model: model), speed: speed) }
-        try Console.result(output.json ? try report.json() : report.text())
+        try Console.result(output.json ? try Console.json(report) : report.text())
     }
 
     /// The names in a `RequestError` that are no option, yet say what a request can change.

@@ -33,13 +33,14 @@ struct RenderReport: Encodable {
         private let sentBytes: UInt64
         private let receivedBytes: UInt64
 
-        init(_ activity: ClusterActivity) {
-            attempts = activity.attempts
-            repeatedAttempts = activity.repeatedAttempts
-            failedAttempts = activity.failedAttempts
-            differingResults = activity.differingResults
-            sentBytes = activity.sentBytes
-            receivedBytes = activity.receivedBytes
+        init(_ coordinator: ClusterCoordinator) async {
+            let statistics = await coordinator.statistics
+            attempts = statistics.attempts
+            repeatedAttempts = statistics.repeatedAttempts
+            failedAttempts = statistics.failures
+            differingResults = statistics.nondeterminism
+            sentBytes = coordinator.traffic.sent
+            receivedBytes = coordinator.traffic.received
         }
     }
 
@@ -202,8 +203,6 @@ struct RenderReport: Encodable {
         var report = self
         report.peakMemoryBytes = HostUsage.peakMemory
         report.peakTensorBytes = TensorMemory.peakBytes - weightBytes
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+        return try Console.json(report)
     }
 }

@@ -57,9 +57,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 }
             }
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                try Console.result(String(decoding: try encoder.encode(lines), as: UTF8.self))
+                try Console.result(json: lines)
             } else {
                 try Console.result("\(ids.count - failed) passed, \(failed) failed")
             }

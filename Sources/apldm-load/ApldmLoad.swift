@@ -75,9 +75,7 @@ struct Run: AsyncParsableCommand {
         }
         if Console.terminalColumns != nil { Console.status("") }
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            try Console.result(String(decoding: encoder.encode(report), as: UTF8.self))
+            try Console.result(json: report)
         } else {
             try Console.result(report.text)
         }

@@ -38,9 +38,7 @@ struct Compression: AsyncParsableCommand {
     }
 
     private static func json(_ rows: [CompressionMeasurement]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(rows), as: UTF8.self)
+        return try Console.json(rows)
     }
 
     private static func table(_ rows: [CompressionMeasurement]) -> String {

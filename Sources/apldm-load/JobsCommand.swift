@@ -45,7 +45,7 @@ struct Jobs: AsyncParsableCommand {
         do {
             let report = try await JobLoad(command: self, client: client).run()
             try await client.shutdown()
-            try Console.result(json ? try report.json() : report.text)
+            try Console.result(json ? try Console.json(report) : report.text)
             if !report.isFaultless { throw ExitCode(1) }
         } catch let error as ExitCode {
             throw error
@@ -83,11 +83,5 @@ struct JobLoadReport: Encodable {
             from submission to end: median \(milliseconds(completion.median)), p99 \(milliseconds(completion.p99)), most \
             \(milliseconds(completion.most))
             """
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -157,17 +157,6 @@ public final class ClusterCoordinator: Sendable {
         get async { await farm.statistics.completed }
     }
 
-    /// What has been handed out, and what it has moved.
-    public var activity: ClusterActivity {
-        get async {
-            let statistics = await farm.statistics
-            return ClusterActivity(
-                attempts: statistics.attempts, repeatedAttempts: statistics.repeatedAttempts,
-                failedAttempts: statistics.failures, differingResults: statistics.nondeterminism,
-                sentBytes: farm.traffic.sent, receivedBytes: farm.traffic.received)
-        }
-    }
-
     /// Everybody who computes now, by name: the workers, and the own device where it takes part.
     public var computing: [String] {
         get async { await farm.computing }
@@ -193,22 +182,9 @@ public final class ClusterCoordinator: Sendable {
     package var statistics: FarmStatistics {
         get async { await farm.statistics }
     }
-}
 
-/// What a coordinator has handed out, and what it has moved.
-public struct ClusterActivity: Sendable, Hashable {
-    /// Tasks that were handed out, each as often as it was.
-    public var attempts: Int
-    /// Those that were handed out before: second attempts beside late ones, and others after failures.
-    public var repeatedAttempts: Int
-    /// Attempts that failed.
-    public var failedAttempts: Int
-    /// Results of one task that differed although they come from one numerics class.
-    public var differingResults: Int
-    /// Bytes of tensors that went to workers, compressed where they were.
-    public var sentBytes: UInt64
-    /// The same from workers.
-    public var receivedBytes: UInt64
+    /// What went over all connections.
+    package var traffic: TrafficCounter { farm.traffic }
 }
 
 /// One picture's share of the hosts.

@@ -367,31 +367,33 @@ package struct FarmStatistics: Sendable, Hashable {
     package var dispatchSeconds = 0.0
     /// Tasks whose result counted, by worker.
     package var completed: [String: Int] = [:]
-    /// What tasks took, by operation and worker.
-    package private(set) var times: [TaskTimes] = []
+    /// What tasks took.
+    package private(set) var times: [TaskKind: TaskTimes] = [:]
 
-    /// What a worker took for the tasks of one operation.
-    package struct TaskTimes: Sendable, Hashable {
+    /// One operation on one worker.
+    package struct TaskKind: Sendable, Hashable {
         /// What was done.
         package let operation: ClusterOperation
         /// By whom.
         package let worker: String
+    }
+
+    /// What a worker took for the tasks of one operation.
+    package struct TaskTimes: Sendable, Hashable {
         /// How often.
         package var count = 0
         /// Of computing alone.
         package var seconds = 0.0
     }
 
-    /// Entries beyond which those of the first workers are forgotten.
-    private static let mostTimes = 4096
+    /// So many kinds are remembered; then all are counted anew, as names come from outside.
+    private static let mostKinds = 4096
 
     mutating func note(_ operation: ClusterOperation, by worker: String, seconds: Double) {
-        let known = times.firstIndex { $0.operation == operation && $0.worker == worker }
-        if known == nil, times.count >= Self.mostTimes { times.removeFirst(Self.mostTimes / 2) }
-        let index = known ?? times.endIndex
-        if known == nil { times.append(TaskTimes(operation: operation, worker: worker)) }
-        times[min(index, times.count - 1)].count += 1
-        times[min(index, times.count - 1)].seconds += seconds
+        let kind = TaskKind(operation: operation, worker: worker)
+        if times.count >= Self.mostKinds, times[kind] == nil { times = [:] }
+        times[kind, default: TaskTimes()].count += 1
+        times[kind, default: TaskTimes()].seconds += seconds
     }
 }
 

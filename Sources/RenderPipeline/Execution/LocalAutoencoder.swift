@@ -28,11 +28,12 @@ package actor LocalAutoencoder {
         _ picture: Tensor, tiling: AutoencoderTiling<EncodeTiling>, journal: (any TileJournal)? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> Tensor {
-        try await TensorMemory.reusing { try await encoded(picture, tiling, progress) }
+        try await TensorMemory.reusing { try await encoded(picture, tiling, journal, progress) }
     }
 
     private func encoded(
-        _ picture: Tensor, _ tiling: AutoencoderTiling<EncodeTiling>, _ progress: @escaping @Sendable (Double) -> Void
+        _ picture: Tensor, _ tiling: AutoencoderTiling<EncodeTiling>, _ journal: (any TileJournal)?,
+        _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let mean: Tensor
         switch tiling {
@@ -54,11 +55,12 @@ package actor LocalAutoencoder {
         _ latents: Tensor, tiling: AutoencoderTiling<DecodeTiling>, journal: (any TileJournal)? = nil,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> Tensor {
-        try await TensorMemory.reusing { try await decoded(latents, tiling, progress) }
+        try await TensorMemory.reusing { try await decoded(latents, tiling, journal, progress) }
     }
 
     private func decoded(
-        _ latents: Tensor, _ tiling: AutoencoderTiling<DecodeTiling>, _ progress: @escaping @Sendable (Double) -> Void
+        _ latents: Tensor, _ tiling: AutoencoderTiling<DecodeTiling>, _ journal: (any TileJournal)?,
+        _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let unscaled = latents.divided(by: autoencoder.configuration.scalingFactor)
         switch tiling {

@@ -47,9 +47,7 @@ struct ClientOptions: ParsableArguments {
     /// Prints a value as JSON, or as what is made of it for a person.
     func print<Value: Encodable>(_ value: Value, _ text: (Value) -> String) throws {
         guard json else { return try Console.result(text(value)) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try Console.result(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try Console.result(json: value)
     }
 }
 

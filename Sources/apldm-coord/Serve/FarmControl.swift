@@ -29,15 +29,20 @@ struct FarmControl: WorkerControl {
                 MetricFamily.Sample($0.isAvailable ? 1 : 0, ["worker": $0.name])
             }
             let completed = statistics.completed.map { MetricFamily.Sample(Double($0.value), ["worker": $0.key]) }
-            let times = statistics.times.flatMap { times in
-                let labels = ["op": times.operation.rawValue, "worker": times.worker]
+            let times = statistics.times.flatMap { kind, times in
+                let labels = ["op": kind.operation.rawValue, "worker": kind.worker]
                 return [
                     MetricFamily.Sample(times.seconds, labels, suffix: "_sum"),
                     MetricFamily.Sample(Double(times.count), labels, suffix: "_count"),
                 ]
             }
+            let bytes = [
+                MetricFamily.Sample(Double(coordinator.traffic.sent), ["direction": "sent", "kind": "tensor"]),
+                MetricFamily.Sample(Double(coordinator.traffic.received), ["direction": "received", "kind": "tensor"]),
+            ]
             return [
-                MetricFamily(Self.up, up), MetricFamily(Self.completed, completed), MetricFamily(Self.durations, times),
+                MetricFamily(Self.wire, bytes), MetricFamily(Self.up, up), MetricFamily(Self.completed, completed),
+                MetricFamily(Self.durations, times),
                 Self.counter("apldm_workers_joined_total", "Workers that joined.", statistics.joined),
                 Self.counter("apldm_workers_left_total", "Workers that left.", statistics.left),
                 Self.counter("apldm_task_attempts_total", "Attempts that were handed out.", statistics.attempts),
@@ -52,6 +57,8 @@ struct FarmControl: WorkerControl {
         }
     }
 
+    private static let wire = MetricDefinition(
+        "apldm_wire_bytes_total", .counter, "Bytes of tensors over the connections to workers, as they were sent.")
     private static let up = MetricDefinition("apldm_worker_up", .gauge, "Whether a worker may be given tasks.")
     private static let completed = MetricDefinition(
         "apldm_tasks_completed_total", .counter, "Tasks whose result counted, by worker.")

@@ -75,9 +75,7 @@ struct BenchPassCommand: AsyncParsableCommand {
             }
             report.peakMemoryBytes = HostUsage.peakMemory
             report.peakTensorBytes = TensorMemory.peakBytes
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try Console.result(String(decoding: try encoder.encode(report), as: UTF8.self))
+            try Console.result(json: report)
         }
     }
 

@@ -69,9 +69,7 @@ struct BenchTableCommand: AsyncParsableCommand {
             let report = Report(
                 compute: ComputeReport(backend), peak: peak, results: results,
                 peakMemoryBytes: HostUsage.peakMemory)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try Console.result(String(decoding: try encoder.encode(report), as: UTF8.self))
+            try Console.result(json: report)
         }
     }
 
