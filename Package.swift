@@ -65,6 +65,9 @@ let package = Package(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
             swiftSettings: strict),
         .target(
+            name: "Evaluation", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
             name: "ClusterMessages", dependencies: ["Tensors", "CZstd", crypto, swiftProtobuf],
             exclude: ["Generated/SOURCE_HASH"], swiftSettings: strict),
         .target(
@@ -89,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "apldm-coord",
             dependencies: [
-                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "WebServer",
-                "CommandSupport", argumentParser, logging, serviceLifecycle, unixSignals,
+                "DiffusionModels", "RenderPipeline", "Verification", "Evaluation", "Cluster", "RenderJobs",
+                "WebServer", "CommandSupport", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -126,6 +129,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",

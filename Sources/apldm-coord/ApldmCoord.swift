@@ -15,6 +15,7 @@ struct ApldmCoord: AsyncParsableCommand {
               apldm-coord render --from castle.png --output again.png
               apldm-coord render "a lake" --local-workers 2 --image-sizes 4096x4096
               apldm-coord serve --listen 0.0.0.0:7420 --join-token-file token --tls-cert c.pem --tls-key k.pem
+              apldm-coord evaluate --scenes 50 --size 1024 --output evaluation-1024
               apldm-coord model inspect DIR
               apldm-coord verify DIR
 
@@ -25,7 +26,10 @@ struct ApldmCoord: AsyncParsableCommand {
             (SIGINT) and by SIGTERM, with no half file left.
             """,
         version: version,
-        subcommands: [RenderCommand.self, ServeCommand.self, ModelCommand.self, VerifyCommand.self, BenchCommand.self])
+        subcommands: [
+            RenderCommand.self, ServeCommand.self, EvaluateCommand.self, ModelCommand.self, VerifyCommand.self,
+            BenchCommand.self,
+        ])
 
     static func main() async {
         turnSignalsIntoErrors()
