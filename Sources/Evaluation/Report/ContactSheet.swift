@@ -3,7 +3,7 @@ import RenderPipeline
 /// Small pictures side by side.
 enum ContactSheet {
     /// The most pictures that are shown, and how many of them in a row.
-    private static let (most, columns) = (16, 8)
+    private static let (most, columns) = (12, 12)
 
     /// - Parameter pictures: of one size, at least one.
     /// - Returns: the first of them in rows.

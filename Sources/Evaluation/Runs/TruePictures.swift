@@ -27,7 +27,7 @@ struct TruePictures {
 
     private let edge: Int
     private let crop: Int
-    static let thumbnailEdge = 128
+    static let thumbnailEdge = 96
 
     /// - Parameters:
     ///   - settings: what is evaluated.
