@@ -69,6 +69,9 @@ let package = Package(
             name: "Verification", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
             swiftSettings: strict),
         .target(
+            name: "Evaluation", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"],
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
             name: "ClusterMessages", dependencies: ["Tensors", "CZstd", crypto, swiftProtobuf],
             exclude: ["Generated/SOURCE_HASH"], swiftSettings: strict),
         .target(
@@ -102,10 +105,9 @@ let package = Package(
         .executableTarget(
             name: "apldm-coord",
             dependencies: [
-                "DiffusionModels", "RenderPipeline", "Verification", "Cluster", "RenderJobs", "JobDatabase",
-                "Telemetry",
-                "WebServer", "CoordinatorClient", "CommandSupport", argumentParser, logging, serviceLifecycle,
-                unixSignals,
+                "DiffusionModels", "RenderPipeline", "Verification", "Evaluation", "Cluster", "RenderJobs",
+                "JobDatabase", "Telemetry", "WebServer", "CoordinatorClient", "CommandSupport", argumentParser,
+                logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -142,6 +144,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "RenderPipeline", "DiffusionModels", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",

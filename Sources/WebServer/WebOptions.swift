@@ -13,6 +13,8 @@ extension WebService {
         public var origins: Set<String> = []
         /// Requests a second that each key, or each address without one, may ask; nil for no limit.
         public var requestsPerSecond: Double?
+        /// Wrong keys a second that may be tried from one address, once twenty were tried.
+        public var wrongKeysPerSecond = 1.0
         /// The most connections at a time; more wait until one ends.
         public var mostConnections = 4096
         /// The most bytes of a picture that somebody sends.

@@ -94,7 +94,8 @@ public struct WebService: Sendable {
             middleware: OwnRequests(
                 host: options.host, takesAnyName: options.keys != nil, allowedOrigins: options.origins))
         router.add(
-            middleware: Authentication(keys: options.keys, attempts: RateLimiter(rate: 1, burst: 20)))
+            middleware: Authentication(
+                keys: options.keys, attempts: RateLimiter(rate: options.wrongKeysPerSecond, burst: 20)))
         let rate = options.requestsPerSecond
         router.add(middleware: RateLimits(limiter: rate.map { RateLimiter(rate: $0, burst: max(1, 5 * $0)) }))
 

@@ -16,6 +16,7 @@ struct ApldmCoord: AsyncParsableCommand {
               apldm-coord render "a lake" --local-workers 2 --image-sizes 4096x4096
               apldm-coord serve --listen 0.0.0.0:7420 --join-token-file token --tls-cert c.pem --tls-key k.pem
               apldm-coord submit "a lake" --width 1024 --height 1024 --output lake.png
+              apldm-coord evaluate --scenes 50 --size 1024 --output evaluation-1024
               apldm-coord model inspect DIR
               apldm-coord verify DIR
 
@@ -27,8 +28,8 @@ struct ApldmCoord: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RenderCommand.self, ServeCommand.self, KeysCommand.self, ModelCommand.self, VerifyCommand.self,
-            BenchCommand.self,
+            RenderCommand.self, ServeCommand.self, KeysCommand.self, EvaluateCommand.self, ModelCommand.self,
+            VerifyCommand.self, BenchCommand.self,
         ],
         groupedSubcommands: [
             CommandGroup(

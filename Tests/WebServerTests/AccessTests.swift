@@ -74,7 +74,8 @@ struct AccessTests {
     }
 
     @Test func wrongKeysCannotBeTriedForLong() async throws {
-        let (server, _) = try server()
+        var (server, _) = try server()
+        server.change = { $0.wrongKeysPerSecond = 1e-6 }
         try await server.serving { client in
             var last = HTTPResponse.Status.ok
             for _ in 0..<25 {
@@ -86,12 +87,12 @@ struct AccessTests {
 
     @Test func whoAsksTooOftenWaits() async throws {
         var server = TestServer()
-        server.change = { $0.requestsPerSecond = 0.1 }
+        server.change = { $0.requestsPerSecond = 0.01 }
         try await server.serving { client in
             var last = try await client.execute(uri: "/v1/jobs", method: .get)
             for _ in 0..<5 { last = try await client.execute(uri: "/v1/jobs", method: .get) }
             #expect(last.status == .tooManyRequests)
-            #expect((1...10).contains(last.headers[.retryAfter].flatMap { Int($0) } ?? 0))
+            #expect((1...100).contains(last.headers[.retryAfter].flatMap { Int($0) } ?? 0))
             #expect(try JSONAnswer(last)["error"]?["code"] == "too_many_requests")
         }
     }
