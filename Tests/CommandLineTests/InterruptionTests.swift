@@ -5,9 +5,10 @@ import Testing
 extension CommandLineTests {
     /// `--save-stages`, `--resume`, Ctrl-C and SIGTERM.
     @Suite struct InterruptionTests {
-        /// Three stages with the embedded model, long enough to be interrupted in the second.
+        /// Three stages with the embedded model, long enough to be interrupted in the second by a shell that has to wait for
+        /// its turn on a busy host.
         private static let call = [
-            "render", "a lighthouse", "--width", "512", "--height", "512", "--steps", "6", "--eta2", "1", "1",
+            "render", "a lighthouse", "--width", "512", "--height", "512", "--steps", "16", "--eta2", "1", "1",
         ]
         private static let stages = (1...3).flatMap { ["stage\($0).png", "stage\($0).safetensors"] } + ["stages.json"]
 
