@@ -49,7 +49,7 @@ struct PictureJobRenderer: JobRenderer {
         /// Removes what was kept of jobs that have ended, which the program had no time for.
         func sweep() async throws {
             let unfinished = try await store.unfinishedJobs()
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: data.checkpoints)) ?? []
+            let names = FolderListing.names(in: data.checkpoints)
             for id in names.compactMap({ UInt64($0) }).map(RenderJob.ID.init) where !unfinished.contains(id) {
                 folder(id).removeAll()
             }
@@ -146,8 +146,8 @@ struct PictureJobRenderer: JobRenderer {
 
     /// The last job whose picture is in a folder; job 0 when there is none.
     static func lastJob(in folder: String) -> RenderJob.ID {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return RenderJob.ID(names.compactMap { UInt64($0.prefix { $0.isASCII && $0.isNumber }) }.max() ?? 0)
+        return RenderJob.ID(
+            FolderListing.names(in: folder).compactMap { UInt64($0.prefix { $0.isASCII && $0.isNumber }) }.max() ?? 0)
     }
 
     /// Makes the folder for pictures if need be, and looks whether they can be written there.
