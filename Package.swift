@@ -90,7 +90,9 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "RenderJobs", "RenderPipeline", "Telemetry", crypto, hummingbird, hummingbirdCore, nio, nioHTTPTypes,
+                "DiffusionModels", "RenderJobs", "RenderPipeline", "Telemetry", crypto, hummingbird, hummingbirdCore,
+                nio,
+                nioHTTPTypes,
                 logging,
             ],
             resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
@@ -163,7 +165,8 @@ let package = Package(
             name: "RenderJobsTests", dependencies: ["RenderJobs", "JobDatabase", "RenderPipeline", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "JobDatabaseTests", dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", grdb],
+            name: "JobDatabaseTests",
+            dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", "TestSupport", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "CoordinatorClientTests", dependencies: ["CoordinatorClient"], swiftSettings: strict),
@@ -171,7 +174,8 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "WebServer", "RenderJobs", "RenderPipeline", "Telemetry", hummingbird, hummingbirdTesting, nio,
+                "WebServer", "DiffusionModels", "RenderJobs", "RenderPipeline", "Telemetry", hummingbird,
+                hummingbirdTesting, nio,
                 nioPosix,
                 logging,
             ],
@@ -180,7 +184,8 @@ let package = Package(
             name: "CommandLineTests", dependencies: ["apldm-coord", "RenderPipeline", "DiffusionModels", "Tensors"],
             swiftSettings: strict),
         .testTarget(
-            name: "DurabilityTests", dependencies: ["apldm-coord", "RenderPipeline", asyncHTTPClient, nio, nioHTTP1],
+            name: "DurabilityTests",
+            dependencies: ["apldm-coord", "RenderPipeline", "TestSupport", asyncHTTPClient, nio, nioHTTP1],
             swiftSettings: strict),
     ]
 )

@@ -1,6 +1,6 @@
 extension Sequence<UInt8> {
     /// Two small digits for every byte.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

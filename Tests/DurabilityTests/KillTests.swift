@@ -1,5 +1,6 @@
 import Foundation
 import RenderPipeline
+import TestSupport
 import Testing
 
 /// The real program, killed and started again.

@@ -3,6 +3,7 @@ import GRDB
 import JobDatabase
 import RenderJobs
 import RenderPipeline
+import TestSupport
 import Testing
 
 /// Folders and databases that cannot be used, and a disk that is full.

@@ -3,6 +3,7 @@ import GRDB
 import JobDatabase
 import RenderJobs
 import RenderPipeline
+import TestSupport
 import Testing
 
 /// What a start finds of what an earlier one has left.

@@ -3,6 +3,7 @@ import JobDatabase
 import RenderJobs
 import RenderPipeline
 import Synchronization
+import TestSupport
 import Testing
 
 /// What is kept of ended jobs.

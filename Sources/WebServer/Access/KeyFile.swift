@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Glibc
+import RenderPipeline
 
 /// The file of keys: who may ask, and for what. It holds only digests: nobody gets a key out of it.
 ///
@@ -80,7 +81,7 @@ public struct KeyFile: Sendable, Hashable {
             throw KeyFileError(nil, "there are \(entries.count) keys already", remedy: "remove some")
         }
         let secret = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-        let key = "apldm-" + Self.hexadecimal(secret)
+        let key = "apldm-" + secret.hexadecimal
         entries.append(Entry(name: name, role: role, digest: Self.digest(of: key)))
         return key
     }
@@ -99,7 +100,7 @@ public struct KeyFile: Sendable, Hashable {
     ///
     /// - Throws: ``KeyFileError`` when it cannot be written.
     public func write(to path: String) throws(KeyFileError) {
-        let lines = entries.map { "\($0.name) \($0.role.rawValue) \(Self.hexadecimal($0.digest))\n" }
+        let lines = entries.map { "\($0.name) \($0.role.rawValue) \($0.digest.hexadecimal)\n" }
         let text = "# Keys of apldm-coord: name, role, SHA-256 of the key.\n" + lines.joined()
         let temporary = path + ".new"
         guard
@@ -118,10 +119,6 @@ public struct KeyFile: Sendable, Hashable {
     private static func isName(_ name: String) -> Bool {
         (1...longestName).contains(name.utf8.count) && !name.hasPrefix("#")
             && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: ":") }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private static func digest(hexadecimal text: Substring) -> [UInt8]? {

@@ -1,3 +1,4 @@
+import DiffusionModels
 import FoundationEssentials
 import RenderJobs
 import RenderPipeline

@@ -1,3 +1,4 @@
+import DiffusionModels
 import RenderPipeline
 
 /// The fields of a request to the web UI's interface. That takes any field and leaves out what it does not know, and its

@@ -1,3 +1,4 @@
+import DiffusionModels
 import WebServer
 
 /// A description in OpenAPI, and as much of JSON Schema as it makes use of.
