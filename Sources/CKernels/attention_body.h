@@ -35,22 +35,34 @@ INLINE void pack_values(size_t count, size_t width, const float *values, size_t 
 FN __attribute__((noinline)) void score_tile(size_t depth, const float *queries, const float *keys, float *scores,
                                              size_t stride) {
     vf sums[TILE_ROWS][TILE_VECTORS];
-    tile_sums(depth, queries, depth, keys, sums);
+    tile_sums(TILE_VECTORS, depth, queries, depth, keys, sums);
     for (int r = 0; r < TILE_ROWS; r++)
         for (int v = 0; v < TILE_VECTORS; v++)
             *(vf *)(scores + (size_t)r * stride + (size_t)v * CK_LANES) = sums[r][v];
 }
 
-// out[r] = factor[r] · out[r] + Σ shares[r][k] · values[k]
+// out[r] = factor[r] · out[r] + Σ shares[r][k] · values[k], for the first `vectors` vectors of a panel of values
+INLINE void value_vectors(int vectors, size_t depth, const float *shares, size_t share_stride, const float *values,
+                          const float *factor, float *out, size_t stride) {
+    vf sums[TILE_ROWS][TILE_VECTORS];
+    tile_sums(vectors, depth, shares, share_stride, values, sums);
+    for (int r = 0; r < TILE_ROWS; r++)
+        for (int v = 0; v < vectors; v++) {
+            float *to = out + (size_t)r * stride + (size_t)v * CK_LANES;
+            store(to, fma_v(load(to), (vf)factor[r], sums[r][v]));
+        }
+}
+
 FN __attribute__((noinline)) void value_tile(size_t depth, const float *shares, size_t share_stride,
                                              const float *values, const float *factor, float *out, size_t stride) {
-    vf sums[TILE_ROWS][TILE_VECTORS];
-    tile_sums(depth, shares, share_stride, values, sums);
-    for (int r = 0; r < TILE_ROWS; r++)
-        for (int v = 0; v < TILE_VECTORS; v++) {
-            vf *to = (vf *)(out + (size_t)r * stride + (size_t)v * CK_LANES);
-            *to = fma_v(*to, (vf)factor[r], sums[r][v]);
-        }
+    value_vectors(TILE_VECTORS, depth, shares, share_stride, values, factor, out, stride);
+}
+
+// Where heads are narrow, or the last columns of one.
+FN __attribute__((noinline)) void narrow_value_tile(size_t depth, const float *shares, size_t share_stride,
+                                                    const float *values, const float *factor, float *out,
+                                                    size_t stride) {
+    value_vectors(1, depth, shares, share_stride, values, factor, out, stride);
 }
 
 FN void attend(size_t rows, size_t key_count, size_t width, size_t stride, float scale, bool causal, size_t first,
@@ -86,8 +98,9 @@ FN void attend(size_t rows, size_t key_count, size_t width, size_t stride, float
                          correction);
             for (size_t c = 0; c < width; c += TILE_COLUMNS)
                 for (size_t r = 0; r < height; r += TILE_ROWS)
-                    value_tile(columns, scores + r * score_stride, score_stride, value_panels + c * columns,
-                               correction + r, out + (row + r) * padded + c, padded);
+                    (width - c > CK_LANES ? value_tile : narrow_value_tile)(
+                        columns, scores + r * score_stride, score_stride, value_panels + c * columns, correction + r,
+                        out + (row + r) * padded + c, padded);
         }
     }
     for (size_t r = 0; r < rows; r++) {

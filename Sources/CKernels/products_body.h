@@ -116,49 +116,75 @@ INLINE void pack_panels(size_t columns, size_t depth, const void *weights, ck_st
                    sizeof(pf));
 }
 
-// sums[r][v] = Σ rows[r][k] · panel[k][v].
-INLINE void tile_sums(size_t depth, const float *rows, size_t stride, const float *panel,
+// sums[r][v] = Σ rows[r][k] · panel[k][v], for the first `vectors` vectors of the panel.
+INLINE void tile_sums(int vectors, size_t depth, const float *rows, size_t stride, const float *panel,
                       vf sums[TILE_ROWS][TILE_VECTORS]) {
     for (int r = 0; r < TILE_ROWS; r++)
-        for (int v = 0; v < TILE_VECTORS; v++) sums[r][v] = (vf)0.0f;
+        for (int v = 0; v < vectors; v++) sums[r][v] = (vf)0.0f;
     // One pointer for three rows: as many as an address can reach with one register for the stride.
     const float *base[TILE_ROWS / 3];
     for (int g = 0; g < TILE_ROWS / 3; g++) base[g] = rows + (size_t)(3 * g) * stride;
     for (size_t k = 0; k < depth; k++) {
         vf column[TILE_VECTORS];
-        for (int v = 0; v < TILE_VECTORS; v++)
+        for (int v = 0; v < vectors; v++)
             column[v] = *(const vf *)(panel + k * TILE_COLUMNS + (size_t)v * CK_LANES);
 #pragma clang loop unroll(full)
         for (int r = 0; r < TILE_ROWS; r++) {
             vf element = (vf)base[r / 3][(size_t)(r % 3) * stride + k];
-            for (int v = 0; v < TILE_VECTORS; v++) sums[r][v] = fma_v(element, column[v], sums[r][v]);
+            for (int v = 0; v < vectors; v++) sums[r][v] = fma_v(element, column[v], sums[r][v]);
         }
     }
 }
 
-// y = before + sums for a whole tile; `before_stride` is 0 where every row begins with the same, the bias.
-FN __attribute__((noinline)) void whole_tile(size_t depth, const float *rows, const float *panel, const float *before,
-                                             size_t before_stride, float *y, size_t stride) {
+// What a tile is the product of, and where it goes: `before_stride` is 0 where every row begins with the same, the bias.
+typedef struct product_tile {
+    size_t depth;
+    const float *rows;
+    size_t rows_stride;
+    const float *panel, *before;
+    size_t before_stride;
+    float *y;
+    size_t stride;
+} product_tile;
+
+// y = before + sums for a tile of which everything exists but the panel's last vectors.
+INLINE void tile_of_vectors(int vectors, const product_tile *t) {
     vf sums[TILE_ROWS][TILE_VECTORS];
-    tile_sums(depth, rows, ROW_STRIDE, panel, sums);
+    tile_sums(vectors, t->depth, t->rows, t->rows_stride, t->panel, sums);
     for (int r = 0; r < TILE_ROWS; r++)
-        for (int v = 0; v < TILE_VECTORS; v++) {
+        for (int v = 0; v < vectors; v++) {
             size_t c = (size_t)v * CK_LANES;
-            *(vf *)(y + (size_t)r * stride + c) =
-                *(const vf *)(before + (size_t)r * before_stride + c) + sums[r][v];
+            store(t->y + (size_t)r * t->stride + c, load(t->before + (size_t)r * t->before_stride + c) + sums[r][v]);
         }
 }
 
 // The same for a tile at the edge, of which `height` rows and `width` columns exist.
-FN __attribute__((noinline)) void part_of_tile(size_t depth, const float *rows, const float *panel,
-                                               const float *before, size_t before_stride, float *y, size_t stride,
-                                               size_t height, size_t width) {
+INLINE void part_of_vectors(int vectors, const product_tile *t, size_t height, size_t width) {
     vf sums[TILE_ROWS][TILE_VECTORS];
-    tile_sums(depth, rows, ROW_STRIDE, panel, sums);
+    tile_sums(vectors, t->depth, t->rows, t->rows_stride, t->panel, sums);
     float elements[TILE_ROWS][TILE_COLUMNS];
-    memcpy(elements, sums, sizeof elements);
+    for (int r = 0; r < TILE_ROWS; r++)
+        for (int v = 0; v < vectors; v++) store(&elements[r][v * CK_LANES], sums[r][v]);
     for (size_t r = 0; r < height; r++)
-        for (size_t c = 0; c < width; c++) y[r * stride + c] = before[r * before_stride + c] + elements[r][c];
+        for (size_t c = 0; c < width; c++)
+            t->y[r * t->stride + c] = t->before[r * t->before_stride + c] + elements[r][c];
+}
+
+FN __attribute__((noinline)) void whole_tile(const product_tile *t) { tile_of_vectors(TILE_VECTORS, t); }
+FN __attribute__((noinline)) void narrow_tile(const product_tile *t) { tile_of_vectors(1, t); }
+FN __attribute__((noinline)) void part_of_tile(const product_tile *t, size_t height, size_t width) {
+    part_of_vectors(TILE_VECTORS, t, height, width);
+}
+FN __attribute__((noinline)) void part_of_narrow_tile(const product_tile *t, size_t height, size_t width) {
+    part_of_vectors(1, t, height, width);
+}
+
+// Half of a panel is enough where there are no more columns: the other half would be multiplied for nothing.
+INLINE void compute_tile(const product_tile *t, size_t height, size_t width) {
+    if (width == TILE_COLUMNS && height == TILE_ROWS) whole_tile(t);
+    else if (width == CK_LANES && height == TILE_ROWS) narrow_tile(t);
+    else if (width > CK_LANES) part_of_tile(t, height, width);
+    else part_of_narrow_tile(t, height, width);
 }
 
 // Rows of a block beside each other, filled up with rows of zeros to whole tiles.
@@ -166,6 +192,12 @@ INLINE void pack_rows(size_t rows, size_t depth, const float *x, size_t stride, 
     size_t r = 0;
     for (; r < rows; r++) memcpy(packed + r * packed_stride, x + r * stride, depth * sizeof(float));
     for (; r % TILE_ROWS != 0; r++) memset(packed + r * packed_stride, 0, depth * sizeof(float));
+}
+
+// Whether rows can be multiplied where they are: they lie beside each other as packed ones would, in whole tiles, and
+// not all in the same sets of the cache.
+INLINE bool lie_well(size_t depth, size_t rows) {
+    return depth <= DEPTH_BLOCK && depth % 64 != 0 && rows % TILE_ROWS == 0;
 }
 
 // At most CK_PRODUCT_COLUMNS columns.
@@ -182,21 +214,22 @@ INLINE void product_columns(size_t rows, size_t columns, size_t depth, const flo
         pack_panels(columns, length, weights, storage, at + k, depth, panels);
         for (size_t row = 0; row < rows; row += ROW_BLOCK) {
             size_t height = rows - row < ROW_BLOCK ? rows - row : ROW_BLOCK;
-            pack_rows(height, length, x + row * depth + k, depth, packed, ROW_STRIDE);
+            const float *from = x + row * depth + k;
+            size_t from_stride = depth;
+            if (!lie_well(depth, height)) {
+                pack_rows(height, length, from, depth, packed, ROW_STRIDE);
+                from = packed;
+                from_stride = ROW_STRIDE;
+            }
             for (size_t c = 0; c < columns; c += TILE_COLUMNS) {
                 size_t width = columns - c < TILE_COLUMNS ? columns - c : TILE_COLUMNS;
                 memset(start, 0, sizeof start);
                 if (bias) memcpy(start, bias + c, width * sizeof(float));
                 for (size_t r = 0; r < height; r += TILE_ROWS) {
                     float *to = y + (row + r) * stride + c;
-                    const float *before = k > 0 ? to : start;
-                    size_t before_stride = k > 0 ? stride : 0;
-                    if (width == TILE_COLUMNS && height - r >= TILE_ROWS)
-                        whole_tile(length, packed + r * ROW_STRIDE, panels + c * length, before, before_stride, to,
-                                   stride);
-                    else
-                        part_of_tile(length, packed + r * ROW_STRIDE, panels + c * length, before, before_stride, to,
-                                     stride, height - r < TILE_ROWS ? height - r : TILE_ROWS, width);
+                    product_tile tile = {length, from + r * from_stride, from_stride, panels + c * length,
+                                         k > 0 ? to : start, k > 0 ? stride : 0, to, stride};
+                    compute_tile(&tile, height - r < TILE_ROWS ? height - r : TILE_ROWS, width);
                 }
             }
             if (k + length == depth && activation != CK_NONE)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Renders pictures: a plan in, a picture out.
 public struct Renderer: Sendable {
     private let executor: any Executor
@@ -21,8 +23,11 @@ public struct Renderer: Sendable {
     ) async throws -> RenderedPicture {
         try inputs.check(plan)
         let inputs = await checkpoints?.goingOn(inputs, plan) ?? inputs
-        var source = NoiseSource(seed: plan.request.seed, given: inputs.noise)
         let context = RenderContext(plan: plan, executor: executor, observer: observer, checkpoints: checkpoints)
-        return try await plan.request.method.method.render(context, inputs, noise: &source)
+        // The picture's passes need much the same memory one after the other.
+        return try await TensorMemory.reusing {
+            var source = NoiseSource(seed: plan.request.seed, given: inputs.noise)
+            return try await plan.request.method.method.render(context, inputs, noise: &source)
+        }
     }
 }

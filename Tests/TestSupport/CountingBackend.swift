@@ -10,6 +10,7 @@ package final class CountingBackend: ComputeBackend {
 
     package var operations: Double { counted.withLock { $0 } }
     package var numericsClass: String { backend.numericsClass }
+    package var workingSet: Int { backend.workingSet }
 
     private func count(_ factors: Int...) {
         let product = factors.reduce(1) { $0 * Double($1) }

@@ -32,7 +32,7 @@ struct PictureDecoder: Sendable {
             "conv_norm_out", channels: finest, groups: configuration.normGroups,
             epsilon: AutoencoderMiddleBlock.epsilon)
         let convOut = try weights.convolution("conv_out", inputs: finest, outputs: configuration.pictureChannels)
-        chain = LayerChain(steps: steps + [.normalizedConvolution(normOut, convOut, opensResidual: false)])
+        chain = LayerChain(steps: steps + [.normalizedConvolution(normOut, convOut, .outside)])
     }
 
     /// What every pixel depends on: the layers up to the attention, over the whole latents.

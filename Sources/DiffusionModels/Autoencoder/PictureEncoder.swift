@@ -38,7 +38,7 @@ struct PictureEncoder: Sendable {
             "conv_out", inputs: coarsest, outputs: 2 * configuration.latentChannels)
         beforeAttention = LayerChain(steps: middle.first.steps)
         afterAttention = LayerChain(
-            steps: middle.second.steps + [.normalizedConvolution(normOut, convOut, opensResidual: false)])
+            steps: middle.second.steps + [.normalizedConvolution(normOut, convOut, .outside)])
     }
 
     /// The layers from the attention on, over the whole map.

@@ -53,9 +53,7 @@ struct ResidualBlock: Sendable {
 
     /// The block without a timestep as steps that tiles can take one by one.
     var steps: [LayerChain.Step] {
-        [
-            .normalizedConvolution(norm1, conv1, opensResidual: true), .keepShortcut(shortcut),
-            .normalizedConvolution(norm2, conv2, opensResidual: false), .closeResidual,
-        ]
+        [.normalizedConvolution(norm1, conv1, .opening)] + (shortcut.map { [.shortcut($0)] } ?? [])
+            + [.normalizedConvolution(norm2, conv2, .closing)]
     }
 }

@@ -10,13 +10,17 @@ public protocol ComputeBackend: Sendable {
     /// What numerics to expect: results are compared bit for bit only between hosts that name the same class.
     var numericsClass: String { get }
 
+    /// Bytes of a feature map that are best made and used up at a time, before they leave the caches. It changes no bit.
+    var workingSet: Int { get }
+
     /// `activation(x Wᵀ + b)` over the last dimension: `[batch, ..., inputs]` to `[batch, ..., outputs]`.
     func linear(_ x: Tensor, _ layer: Linear, activation: Activation) -> Tensor
 
     /// A two-dimensional convolution: `[batch, height, width, inputs]` to `[batch, height', width', outputs]`.
     func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor
 
-    /// The same of one picture, written into rows of `result` (`[1, height, width', outputs]`) from `row` on.
+    /// The same of one picture, written into rows of `result` (`[1, height, width', outputs]`) from `row` on. Where the
+    /// parts of `result` begin at multiples of four rows, their bits are those of one convolution.
     func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int)
 
     /// Group normalisation of `[batch, ..., channels]` with statistics over all pixels of an item, then
@@ -60,6 +64,10 @@ public protocol ComputeBackend: Sendable {
     /// `x + y`, element by element.
     func add(_ x: Tensor, _ y: consuming Tensor) -> Tensor
 
+    /// Adds a region of `x` to rows of `result` from `row` on, element by element: `[1, height, width, channels]`, the
+    /// region as wide as `result`.
+    func add(_ x: Tensor, _ region: Region, to result: inout Tensor, row: Int)
+
     /// Adds `bias` (`[batch, channels]`) to every pixel of `x` (`[batch, ..., channels]`).
     func addChannels(_ x: consuming Tensor, _ bias: Tensor) -> Tensor
 
@@ -102,6 +110,11 @@ extension ComputeBackend {
     /// A convolution that is copied to its place.
     public func convolution(_ x: Tensor, _ layer: Convolution, into result: inout Tensor, row: Int) {
         result.place(convolution(x, layer), top: row, left: 0)
+    }
+
+    /// A sum of a part that is copied.
+    public func add(_ x: Tensor, _ region: Region, to result: inout Tensor, row: Int) {
+        result.add(x.cropped(to: region), top: row, left: 0)
     }
 
     /// Group normalisation without an activation.

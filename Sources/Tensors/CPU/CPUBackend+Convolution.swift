@@ -4,7 +4,7 @@ extension CPUBackend {
     /// See ``ComputeBackend/convolution(_:_:)``.
     public func convolution(_ x: Tensor, _ layer: Convolution) -> Tensor {
         let result = Tensor(uninitialized: resultShape(x, layer))
-        convolve(x, layer, into: result)
+        convolve(x, layer, by: method(of: layer, height: result.shape[1], width: result.shape[2]), into: result)
         return result
     }
 
@@ -15,7 +15,14 @@ extension CPUBackend {
             shape[0] == 1 && result.shape[0] == 1 && shape[2...] == result.shape[2...],
             "\(shape) are no rows of \(result.shape)")
         result.makeUnique()
-        convolve(x, layer, into: result.rows(row..<row + shape[1]))
+        let method = method(of: layer, height: result.shape[1], width: result.shape[2])
+        convolve(x, layer, by: method, into: result.rows(row..<row + shape[1]))
+    }
+
+    /// How a convolution is computed whose whole result has this size.
+    private func method(of layer: Convolution, height: Int, width: Int) -> ConvolutionMethod {
+        let forced = convolutions.flatMap { $0.computes(layer) ? $0 : nil }
+        return forced ?? ConvolutionMethod(layer, resultHeight: height, width: width)
     }
 
     private func resultShape(_ x: Tensor, _ layer: Convolution) -> [Int] {
@@ -25,9 +32,8 @@ extension CPUBackend {
     }
 
     /// Writes to the memory of `result`, which belongs to the caller alone.
-    private func convolve(_ x: Tensor, _ layer: Convolution, into result: Tensor) {
-        let forced = convolutions.flatMap { $0.computes(layer) ? $0 : nil }
-        switch forced ?? ConvolutionMethod(layer, height: x.shape[1], width: x.shape[2]) {
+    private func convolve(_ x: Tensor, _ layer: Convolution, by method: ConvolutionMethod, into result: Tensor) {
+        switch method {
         case .windows: multiplyWindows(x, layer, into: result)
         case .winograd: winograd(x, layer, into: result)
         }

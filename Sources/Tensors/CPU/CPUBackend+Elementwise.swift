@@ -34,6 +34,22 @@ extension CPUBackend {
         return result
     }
 
+    /// See ``ComputeBackend/add(_:_:to:row:)``.
+    public func add(_ x: Tensor, _ region: Region, to result: inout Tensor, row: Int) {
+        let (columns, channels) = (x.shape[2], x.shape[3])
+        let run = region.columns.count * channels
+        precondition(
+            x.shape[0] == 1 && result.shape[0] == 1 && result.shape[2] * result.shape[3] == run
+                && region.rows.upperBound <= x.shape[1] && region.columns.upperBound <= columns
+                && row + region.rows.count <= result.shape[1], "\(region) of \(x.shape) is no part of \(result.shape)")
+        result.makeUnique()
+        let target = result
+        pool.forEach(region.rows.count) { index in
+            let source = ((region.rows.lowerBound + index) * columns + region.columns.lowerBound) * channels
+            kernels.accumulate(run, x.pointer + source, target.pointer + (row + index) * run)
+        }
+    }
+
     /// See ``ComputeBackend/addChannels(_:_:)``.
     public func addChannels(_ x: consuming Tensor, _ bias: Tensor) -> Tensor {
         let channels = x.shape[x.shape.count - 1]

@@ -65,6 +65,9 @@ public final class CPUBackend: ComputeBackend {
         return parts.joined(separator: "/")
     }
 
+    /// See ``ComputeBackend/workingSet``. Most processors have 1 or 2 MiB of cache for each core alone.
+    public var workingSet: Int { threadCount << 20 }
+
     /// Elements one thread should handle at a time in element-by-element work: large enough to hide the cost of
     /// claiming, small enough to share out.
     static let grain = 1 << 16

@@ -18,9 +18,14 @@ public enum ConvolutionMethod: String, Sendable, Hashable, CaseIterable {
     ///   - width: columns of the input.
     package init(_ layer: Convolution, height: Int, width: Int) {
         let output = layer.outputSize(height: height, width: width)
+        self.init(layer, resultHeight: output.height, width: output.width)
+    }
+
+    /// The same for a result of a given size.
+    init(_ layer: Convolution, resultHeight height: Int, width: Int) {
         self =
             Self.winograd.computes(layer)
-            ? Self(inputs: layer.inputs, outputs: layer.outputs, height: output.height, width: output.width) : .windows
+            ? Self(inputs: layer.inputs, outputs: layer.outputs, height: height, width: width) : .windows
     }
 
     /// The faster method for a 3×3 convolution of stride 1.

@@ -12,8 +12,11 @@ package struct BlockCache: ~Copyable, Sendable {
 
     /// The size of a huge page on every 64-bit Linux with 4-kibibyte pages; blocks begin at a multiple of it.
     static let hugePage = 2 << 20
-    /// Blocks are multiples of this long: small beside them, yet so that sizes repeat.
+    /// The least by which sizes of blocks differ.
     package static let unit = 64 << 10
+    /// From eight units on there are eight sizes up to twice as much: few enough for sizes to repeat, as the maps of
+    /// tiles become a little smaller with every layer, and close enough for little to be left unused.
+    private static let sizesPerDoubling = 8
     /// Bytes that are kept beyond what a pass has needed.
     package static let capacity = 64 << 20
     /// A block is cut up for one that takes at least this part of it; what is left of the others would seldom fit again.
@@ -142,7 +145,13 @@ package struct BlockCache: ~Copyable, Sendable {
         for block in state.withLock({ $0.empty() }) { block.unmap() }
     }
 
-    private static func rounded(_ byteCount: Int) -> Int { (byteCount + unit - 1) / unit * unit }
+    /// What a block takes that has room for `byteCount` bytes.
+    package static func rounded(_ byteCount: Int) -> Int {
+        let units = max(1, (byteCount + unit - 1) / unit)
+        let doublings = Int.bitWidth - 1 - units.leadingZeroBitCount
+        let step = max(1, (1 << doublings) / sizesPerDoubling)
+        return (units + step - 1) / step * step * unit
+    }
 
     /// Fresh memory; where huge pages are worth it, it begins at a multiple of one.
     private static func map(_ size: Int) -> UnsafeMutableRawPointer? {

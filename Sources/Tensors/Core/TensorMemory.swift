@@ -40,6 +40,13 @@ public enum TensorMemory {
         return try await body()
     }
 
+    /// The same for a pass that is carried out in pieces, by whoever asks next: it ends with the last reference.
+    package final class Pass: Sendable {
+        package init() { BlockCache.shared.beginPass() }
+
+        deinit { BlockCache.shared.endPass() }
+    }
+
     static func add(_ bytes: Int) {
         highest.max(current.wrappingAdd(bytes, ordering: .relaxed).newValue, ordering: .relaxed)
     }

@@ -24,4 +24,18 @@ import Testing
         #expect(largest < 2e-5 * magnitude, "\(largest) of \(magnitude)")
         #expect(largest > 0)
     }
+
+    @Test("Bands of rows, whose size follows from the number of threads, change no bit")
+    func bands() throws {
+        let autoencoder = try Self.autoencoder()
+        var generator = TorchGenerator(seed: 5)
+        let latents = generator.randn(shape: [1, 34, 37, 4])
+        let alone = CPUBackend(threads: 1)
+        // The finest maps have a multiple of what one thread likes to have at a time.
+        #expect(latents.shape[1] * latents.shape[2] * 64 * 32 * MemoryLayout<Float>.stride > 4 * alone.workingSet)
+        let expected = autoencoder.decode(latents, on: alone)
+        for threads in [2, 3, 16] {
+            #expect(autoencoder.decode(latents, on: CPUBackend(threads: threads)).hasSameBits(as: expected))
+        }
+    }
 }

@@ -7,7 +7,8 @@ final class RecordingBackend: ComputeBackend {
     enum Requirement: CaseIterable {
         case linear, convolution, convolutionIntoRows, groupNorm, groupMoments, groupNormWithMoments, layerNorm
         case attention, gatedGELU
-        case activate, add, addChannels, concatenateChannels, resizeNearest, resizeBicubic, embed, selfAttend, clamp
+        case activate, add, addRegion, addChannels, concatenateChannels, resizeNearest, resizeBicubic, embed,
+            selfAttend, clamp
     }
 
     private let backend = CPUBackend(threads: 1)
@@ -15,6 +16,7 @@ final class RecordingBackend: ComputeBackend {
 
     var missing: [Requirement] { seen.withLock { seen in Requirement.allCases.filter { !seen.contains($0) } } }
     var numericsClass: String { backend.numericsClass }
+    var workingSet: Int { backend.workingSet }
 
     private func noting(_ requirement: Requirement) -> CPUBackend {
         seen.withLock { _ = $0.insert(requirement) }
@@ -46,6 +48,9 @@ final class RecordingBackend: ComputeBackend {
         noting(.activate).activate(x, activation)
     }
     func add(_ x: Tensor, _ y: consuming Tensor) -> Tensor { noting(.add).add(x, y) }
+    func add(_ x: Tensor, _ region: Region, to result: inout Tensor, row: Int) {
+        noting(.addRegion).add(x, region, to: &result, row: row)
+    }
     func addChannels(_ x: consuming Tensor, _ bias: Tensor) -> Tensor { noting(.addChannels).addChannels(x, bias) }
     func concatenateChannels(_ x: Tensor, _ y: Tensor) -> Tensor {
         noting(.concatenateChannels).concatenateChannels(x, y)

@@ -31,7 +31,7 @@ struct BlockCacheTests {
         #expect(try cache.take(8) == small)
         #expect(cache.keptBytes == 0)
         cache.give(small, 8)
-        cache.give(try cache.take(100), 100)
+        cache.give(try cache.take(96), 96)
         #expect(cache.keptBytes == 8 * Self.mebibyte)
     }
 
@@ -46,18 +46,35 @@ struct BlockCacheTests {
         #expect(cache.keptBytes == BlockCache.capacity)
     }
 
+    @Test("a block is no more than an eighth larger than what it is for, and a little less finds the same")
+    func sizes() throws {
+        let unit = BlockCache.unit
+        for bytes in [1, unit, unit + 1, 7 * unit, 8 * unit, 17 * unit, 1000 * unit + 1, 123_456_789, 1 << 40] {
+            let size = BlockCache.rounded(bytes)
+            #expect(size >= bytes && size % unit == 0)
+            #expect(size - bytes < unit + bytes / 8)
+            #expect(BlockCache.rounded(size) == size)
+        }
+        let cache = Cache()
+        let block = try cache.take(32)
+        cache.give(block, 32)
+        #expect(try cache.take(31) == block)
+        cache.give(block, 31)
+        #expect(try cache.take(28) != block)
+    }
+
     @Test("in a pass a large block serves again, and when it ends it goes back to the system")
     func reuse() throws {
         let cache = Cache()
         cache.beginPass()
-        let first = try cache.take(200)
-        cache.give(first, 200)
-        #expect(try cache.take(200) == first)
-        cache.give(first, 200)
+        let first = try cache.take(192)
+        cache.give(first, 192)
+        #expect(try cache.take(192) == first)
+        cache.give(first, 192)
         // A pass inside a pass ends nothing.
         cache.beginPass()
         cache.endPass()
-        #expect(cache.keptBytes == 200 * Self.mebibyte)
+        #expect(cache.keptBytes == 192 * Self.mebibyte)
         cache.endPass()
         #expect(cache.keptBytes <= BlockCache.capacity)
     }
@@ -73,14 +90,14 @@ struct BlockCacheTests {
             if round % 7 < 4 {
                 let size = 1 + (round * 37) % 90
                 blocks.append((try cache.take(size), size))
-                used += size
+                used += BlockCache.rounded(size * Self.mebibyte)
             } else if !blocks.isEmpty {
                 let (block, size) = blocks.remove(at: (round * 13) % blocks.count)
                 cache.give(block, size)
-                used -= size
+                used -= BlockCache.rounded(size * Self.mebibyte)
             }
             highest = max(highest, used)
-            #expect(cache.keptBytes + used * Self.mebibyte <= highest * Self.mebibyte + BlockCache.capacity)
+            #expect(cache.keptBytes + used <= highest + BlockCache.capacity)
         }
         for (block, size) in blocks { cache.give(block, size) }
         cache.endPass()
@@ -91,18 +108,18 @@ struct BlockCacheTests {
     func parts() throws {
         let cache = Cache()
         cache.beginPass()
-        let other = try cache.take(100)
-        let whole = try cache.take(300)
-        cache.give(whole, 300)
-        let part = try cache.take(200)
+        let other = try cache.take(96)
+        let whole = try cache.take(288)
+        cache.give(whole, 288)
+        let part = try cache.take(192)
         #expect(part == whole)
-        let rest = try cache.take(100)
-        #expect(rest == whole + 200 * Self.mebibyte)
+        let rest = try cache.take(96)
+        #expect(rest == whole + 192 * Self.mebibyte)
         // None of them overlaps another.
-        for (block, size, value) in [(other, 100, 1), (part, 200, 2), (rest, 100, 3)] {
+        for (block, size, value) in [(other, 96, 1), (part, 192, 2), (rest, 96, 3)] {
             block.initializeMemory(as: UInt8.self, repeating: UInt8(value), count: size * Self.mebibyte)
         }
-        for (block, size, value) in [(other, 100, 1), (part, 200, 2), (rest, 100, 3)] {
+        for (block, size, value) in [(other, 96, 1), (part, 192, 2), (rest, 96, 3)] {
             #expect(block.load(as: UInt8.self) == value)
             #expect(block.load(fromByteOffset: size * Self.mebibyte - 1, as: UInt8.self) == value)
             cache.give(block, size)
@@ -114,12 +131,12 @@ struct BlockCacheTests {
     func smallBlocks() throws {
         let cache = Cache()
         cache.beginPass()
-        let large = try cache.take(400)
-        cache.give(large, 400)
+        let large = try cache.take(384)
+        cache.give(large, 384)
         var small: [UnsafeMutableRawPointer] = []
         for _ in 0..<8 { small.append(try cache.take(8)) }
-        #expect(try cache.take(400) == large)
-        cache.give(large, 400)
+        #expect(try cache.take(384) == large)
+        cache.give(large, 384)
         for block in small { cache.give(block, 8) }
         cache.endPass()
     }

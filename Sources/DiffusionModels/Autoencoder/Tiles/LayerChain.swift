@@ -7,16 +7,24 @@ import Tensors
 struct LayerChain: Sendable {
     /// One step. The pixels that a step needs beyond its own follow from its convolution.
     enum Step: Sendable {
-        /// Group normalisation, SiLU and a convolution. Where it opens a residual block, its input is kept. The
-        /// statistics are those of the whole picture: here tiles wait for one another.
-        case normalizedConvolution(GroupNorm, Convolution, opensResidual: Bool)
+        /// Group normalisation, SiLU and a convolution. The statistics are those of the whole picture: here tiles wait
+        /// for one another.
+        case normalizedConvolution(GroupNorm, Convolution, ResidualPlace)
         /// Twice the size by nearest neighbour, then a convolution.
         case upsampledConvolution(Convolution)
         case convolution(Convolution)
-        /// What was kept, through a 1×1 convolution where there is one, takes the place of what was kept.
-        case keepShortcut(Convolution?)
-        /// Adds what was kept.
-        case closeResidual
+        /// A 1×1 convolution of what was kept takes its place.
+        case shortcut(Convolution)
+    }
+
+    /// What a normalised convolution is of a residual block.
+    enum ResidualPlace: Sendable {
+        /// Its first: the input is kept.
+        case opening
+        /// Its last: what was kept is added to the result.
+        case closing
+        /// None.
+        case outside
     }
 
     let steps: [Step]
@@ -47,8 +55,12 @@ extension LayerChain.Step {
         if case .normalizedConvolution = self { true } else { false }
     }
 
+    var opensResidual: Bool {
+        if case .normalizedConvolution(_, _, .opening) = self { true } else { false }
+    }
+
     var closesResidual: Bool {
-        if case .closeResidual = self { true } else { false }
+        if case .normalizedConvolution(_, _, .closing) = self { true } else { false }
     }
 
     /// The convolution on the way of the picture itself, and how much larger its input is than the step's.
@@ -56,7 +68,7 @@ extension LayerChain.Step {
         switch self {
         case .normalizedConvolution(_, let layer, _), .convolution(let layer): (layer, 1)
         case .upsampledConvolution(let layer): (layer, 2)
-        case .keepShortcut, .closeResidual: nil
+        case .shortcut: nil
         }
     }
 }

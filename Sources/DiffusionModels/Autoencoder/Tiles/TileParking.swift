@@ -25,7 +25,7 @@ package struct TileParking {
         let path: TilePath
         let position: Int
         let map: [Int]
-        let kept: [Int]?
+        let kept: (shape: [Int], region: Region)?
     }
 
     /// How often tiles were put where.
@@ -88,7 +88,8 @@ package struct TileParking {
         guard write(run, at: offset) else { return letGo() }
         let state = run.state
         let shape = TileShape(
-            path: run.path, position: state.position, map: state.map.shape, kept: state.kept?.shape)
+            path: run.path, position: state.position, map: state.map.shape,
+            kept: state.kept.map { ($0.map.shape, $0.region) })
         places[index] = .scratch(shape, offset: offset)
         statistics.inScratch += 1
     }
@@ -120,7 +121,7 @@ package struct TileParking {
             let state = run.state
             try scratch?.write(state.map, at: offset)
             if let kept = state.kept {
-                try scratch?.write(kept, at: offset + state.map.count * MemoryLayout<Float>.stride)
+                try scratch?.write(kept.map, at: offset + state.map.count * MemoryLayout<Float>.stride)
             }
             return true
         } catch {
@@ -132,10 +133,11 @@ package struct TileParking {
     private func read(_ shape: TileShape, at offset: Int) -> TileRun? {
         do throws(ScratchFile.Failure) {
             guard let map = try scratch?.read(shape: shape.map, at: offset) else { return nil }
-            var kept: Tensor?
-            if let keptShape = shape.kept {
-                kept = try scratch?.read(shape: keptShape, at: offset + map.count * MemoryLayout<Float>.stride)
-                if kept == nil { return nil }
+            var kept: TileRun.Kept?
+            if let (keptShape, region) = shape.kept {
+                let place = offset + map.count * MemoryLayout<Float>.stride
+                guard let read = try scratch?.read(shape: keptShape, at: place) else { return nil }
+                kept = TileRun.Kept(map: read, region: region)
             }
             return TileRun(shape.path, position: shape.position, map: map, kept: kept)
         } catch {
@@ -146,5 +148,5 @@ package struct TileParking {
 
 extension TileRun {
     /// What it takes while it waits.
-    var byteCount: Int { (state.map.count + (state.kept?.count ?? 0)) * MemoryLayout<Float>.stride }
+    var byteCount: Int { (state.map.count + (state.kept?.map.count ?? 0)) * MemoryLayout<Float>.stride }
 }

@@ -9,18 +9,16 @@ extension TilePath {
     func operations(in chain: LayerChain) -> [Double] {
         chain.steps.enumerated().reduce(into: [0]) { sums, step in
             if step.element.isBarrier { sums.append(0) }
-            let layer: Convolution? =
+            let layer: Convolution =
                 switch step.element {
                 case .normalizedConvolution(_, let layer, _), .upsampledConvolution(let layer), .convolution(let layer):
                     layer
-                case .keepShortcut(let layer): layer
-                case .closeResidual: nil
+                case .shortcut(let layer): layer
                 }
-            guard let layer else { return }
-            // A shortcut is computed where the block ends, one step of its second convolution further in.
+            // A shortcut is computed for the result of its block, one step of the second convolution further in.
             let region: Region
-            if case .keepShortcut = step.element {
-                region = keptRegion(at: step.offset, in: chain)
+            if case .shortcut = step.element {
+                region = blockResult(at: step.offset, in: chain)
             } else {
                 region = regions[step.offset + 1]
             }
@@ -28,9 +26,9 @@ extension TilePath {
         }
     }
 
-    /// What a residual block adds to, from the step that keeps it on.
-    private func keptRegion(at step: Int, in chain: LayerChain) -> Region {
-        regions[chain.steps[step...].firstIndex(where: \.closesResidual) ?? step]
+    /// The result of the residual block that step `index` is in.
+    func blockResult(at index: Int, in chain: LayerChain) -> Region {
+        regions[(chain.steps[index...].firstIndex(where: \.closesResidual) ?? index) + 1]
     }
 
     /// The most bytes that it takes at a time, from what it holds to what a step makes.
@@ -48,33 +46,40 @@ extension TilePath {
         return chain.steps.enumerated().map { index, step in
             let map = regions[index].area * channels * Self.float
             let held = kept + map
-            guard let (layer, magnification) = step.reach else {
-                if case .keepShortcut(let layer) = step {
-                    let inner = keptRegion(at: index, in: chain).area * Self.float
-                    // What was kept, the part of it that is needed, and what the shortcut makes of it.
-                    let opened = kept / max(1, regions[openIndex(before: index, in: chain)].area * Self.float)
-                    let result = (layer.map { $0.outputs } ?? opened) * inner
-                    let peak = held + opened * inner + (layer == nil ? 0 : result)
-                    kept = result
-                    return (held, peak)
+            switch step {
+            case .shortcut(let layer):
+                let inner = blockResult(at: index, in: chain).area * Self.float
+                // What was kept, the part of it that is needed, and what the shortcut makes of it.
+                let peak = held + (layer.inputs + layer.outputs) * inner
+                kept = layer.outputs * inner
+                return (held, peak)
+            case .upsampledConvolution(let layer):
+                defer { channels = layer.outputs }
+                return (held, held + bands(of: layer, magnification: 2, at: index))
+            case .convolution(let layer):
+                defer { channels = layer.outputs }
+                return (held, held + bands(of: layer, magnification: 1, at: index))
+            case .normalizedConvolution(_, let layer, let place):
+                channels = layer.outputs
+                switch place {
+                case .opening: kept = map
+                case .closing: kept = 0
+                case .outside: break
                 }
-                kept = 0
-                return (held, held)
+                return (held, held + bands(of: layer, magnification: 1, at: index))
             }
-            let result = regions[index + 1].area * layer.outputs * Self.float
-            let prepared = map * magnification * magnification
-            // The band, the part of it that is needed, and what the convolution takes beside it.
-            let rowBytes = magnification * regions[index].columns.count * layer.inputs * Self.float
-            let band = max(TileRun.largestBand, TileRun.fewestBandRows * rowBytes) + 2 * layer.kernel * rowBytes
-            let bands = min(3 * band, 2 * prepared)
-            if case .normalizedConvolution(_, _, true) = step { kept = map }
-            channels = layer.outputs
-            return (held, held + result + bands)
         }
     }
 
-    private func openIndex(before step: Int, in chain: LayerChain) -> Int {
-        chain.steps[..<step].lastIndex(where: \.isBarrier) ?? 0
+    /// The result of a convolution, the largest band of its input with the part of it that is needed, and what the
+    /// convolution takes beside it.
+    private func bands(of layer: Convolution, magnification: Int, at index: Int) -> Int {
+        let result = regions[index + 1].area * layer.outputs * Self.float
+        let prepared = regions[index].area * magnification * magnification * layer.inputs * Self.float
+        let rowBytes = magnification * regions[index].columns.count * layer.inputs * Self.float
+        let rows = TileRun.bandRows(
+            rowBytes: rowBytes, columns: regions[index + 1].columns.count, workingSet: TileRun.largestBand)
+        return result + min(3 * (rows + 2 * layer.kernel) * rowBytes, 2 * prepared)
     }
 }
 

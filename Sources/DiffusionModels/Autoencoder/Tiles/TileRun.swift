@@ -3,16 +3,28 @@ import Tensors
 /// A tile on its way through a chain: what it holds between two steps.
 struct TileRun: Sendable {
     /// Feature maps that a step makes on its way to its convolution are made in bands of rows no larger than this, in
-    /// bytes. The bands follow from the tile's geometry, not from the memory there is, because they can change bits.
-    static let largestBand = 32 << 20
+    /// bytes, however much the backend would like at a time.
+    static let largestBand = 16 << 20
+    /// A convolution transforms its weights for every band, which is to be a small part of the work.
+    private static let fewestBandPixels = 4096
     /// Narrower bands would mostly compute their margins.
-    static let fewestBandRows = 8
+    private static let fewestBandRows = 8
+    /// Bands of so many rows, or multiples of it, give the bits of one.
+    private static let bandUnit = 4
+
+    /// What a residual block will add to its result.
+    struct Kept: Sendable {
+        /// `[batch, rows, columns, channels]`.
+        var map: Tensor
+        /// What it covers.
+        let region: Region
+    }
 
     let path: TilePath
     /// The step that comes next.
     private(set) var position = 0
     private var map: Tensor
-    private var kept: Tensor?
+    private var kept: Kept?
 
     /// A tile at its beginning.
     ///
@@ -27,7 +39,7 @@ struct TileRun: Sendable {
     }
 
     /// A tile that was parked.
-    init(_ path: TilePath, position: Int, map: Tensor, kept: Tensor?) {
+    init(_ path: TilePath, position: Int, map: Tensor, kept: Kept?) {
         self.path = path
         self.position = position
         self.map = map
@@ -35,7 +47,7 @@ struct TileRun: Sendable {
     }
 
     /// What has to be kept of a tile that waits: the map, and what its residual block will add.
-    var state: (position: Int, map: Tensor, kept: Tensor?) { (position, map, kept) }
+    var state: (position: Int, map: Tensor, kept: Kept?) { (position, map, kept) }
 
     /// The tile's core after the last step, `[batch, rows, columns, channels]`.
     var output: Tensor { map }
@@ -69,10 +81,17 @@ struct TileRun: Sendable {
         _ step: LayerChain.Step, of chain: LayerChain, moments: [GroupMoments]?, on backend: any ComputeBackend
     ) {
         switch step {
-        case .normalizedConvolution(let norm, let layer, let opensResidual):
+        case .normalizedConvolution(let norm, let layer, let place):
             guard let moments else { preconditionFailure("a normalisation without statistics") }
-            if opensResidual { kept = map }
-            map = convolve(layer, on: backend) { rows in
+            var added: Kept?
+            switch place {
+            case .opening: kept = Kept(map: map, region: path.regions[position])
+            case .closing:
+                added = kept.take()
+                precondition(added != nil, "the end of a residual block without its beginning")
+            case .outside: break
+            }
+            map = convolve(layer, adding: added, on: backend) { rows in
                 backend.groupNorm(rows, norm, moments: moments, activation: .silu)
             }
         case .upsampledConvolution(let layer):
@@ -81,18 +100,11 @@ struct TileRun: Sendable {
             }
         case .convolution(let layer):
             map = convolve(layer, on: backend)
-        case .keepShortcut(let layer):
-            guard let whole = kept, let close = chain.steps[position...].firstIndex(where: \.closesResidual),
-                let open = chain.steps[..<position].lastIndex(where: \.isBarrier)
-            else { preconditionFailure("a shortcut outside a residual block") }
-            let needed = whole.cropped(to: path.regions[close].relative(to: path.regions[open]))
-            kept = nil
-            kept = layer.map { backend.convolution(needed, $0) } ?? needed
-        case .closeResidual:
-            guard let other = kept.take() else {
-                preconditionFailure("the end of a residual block without its beginning")
-            }
-            map = backend.add(map, consume other)
+        case .shortcut(let layer):
+            guard let whole = kept.take() else { preconditionFailure("a shortcut outside a residual block") }
+            let region = path.blockResult(at: position, in: chain)
+            let needed = whole.map.cropped(to: region.relative(to: whole.region))
+            kept = Kept(map: backend.convolution(needed, layer), region: region)
         }
     }
 
@@ -101,9 +113,21 @@ struct TileRun: Sendable {
         ConvolutionInput(output, layer, within: path.extents[position].scaled(by: magnification))
     }
 
-    /// A convolution of what `prepare` makes of the map, in bands of rows where that would be large.
+    /// Rows of the result that are computed at a time.
+    ///
+    /// - Parameters:
+    ///   - rowBytes: what a row of the convolution's input takes.
+    ///   - columns: of the result.
+    ///   - workingSet: bytes of input that are best made at a time.
+    static func bandRows(rowBytes: Int, columns: Int, workingSet: Int) -> Int {
+        let rows = max(min(workingSet, largestBand) / rowBytes, fewestBandPixels / columns, fewestBandRows)
+        return (rows + bandUnit - 1) / bandUnit * bandUnit
+    }
+
+    /// A convolution of what `prepare` makes of the map, in bands of rows: what is prepared of one is used before it
+    /// leaves the caches, and the sum of a residual block taken while the result is still there.
     private func convolve(
-        _ layer: Convolution, magnification: Int = 1, on backend: any ComputeBackend,
+        _ layer: Convolution, magnification: Int = 1, adding kept: Kept? = nil, on backend: any ComputeBackend,
         _ prepare: (Tensor) -> Tensor = { $0 }
     ) -> Tensor {
         let (region, output) = (path.regions[position], path.regions[position + 1])
@@ -115,17 +139,22 @@ struct TileRun: Sendable {
                 to: needed.held.relative(to: source.scaled(by: magnification)))
             return (prepared, layer.padded(needed.padding))
         }
-        let rowBytes = magnification * region.columns.count * layer.inputs * MemoryLayout<Float>.stride
-        let bandRows = max(Self.fewestBandRows, Self.largestBand / rowBytes)
-        guard map.shape[0] == 1, output.rows.count > bandRows else {
+        guard map.shape[0] == 1 else {
+            // Whole pictures of a batch.
             let (input, layer) = prepared(output)
-            return backend.convolution(input, layer)
+            let result = backend.convolution(input, layer)
+            return kept.map { backend.add($0.map, result) } ?? result
         }
+        let bandRows = Self.bandRows(
+            rowBytes: magnification * region.columns.count * layer.inputs * MemoryLayout<Float>.stride,
+            columns: output.columns.count, workingSet: backend.workingSet)
         var result = Tensor(uninitialized: [1, output.rows.count, output.columns.count, layer.outputs])
         for top in stride(from: output.rows.lowerBound, to: output.rows.upperBound, by: bandRows) {
             let band = Region(rows: top..<min(top + bandRows, output.rows.upperBound), columns: output.columns)
             let (input, layer) = prepared(band)
-            backend.convolution(input, layer, into: &result, row: top - output.rows.lowerBound)
+            let row = top - output.rows.lowerBound
+            backend.convolution(input, layer, into: &result, row: row)
+            if let kept { backend.add(kept.map, band.relative(to: kept.region), to: &result, row: row) }
         }
         return result
     }
