@@ -69,6 +69,10 @@ enum JobSchema {
                 table.column("timesSetAside", .integer).notNull()
             }
         }
+        // With a hundred thousand jobs of a few owners, a list of those of one in one state read all of the owner's.
+        migrator.registerMigration("jobs of an owner in a state") { database in
+            try database.create(index: "job_by_owner_and_state", on: "job", columns: ["owner", "state", "id"])
+        }
         return migrator
     }
 }

@@ -35,6 +35,28 @@ struct MigrationTests {
         #expect(try await store.initialPictures().isEmpty)
     }
 
+    /// Every list is read from its end in the order of an index: it takes as long as it has jobs, however many there are.
+    @Test(arguments: [
+        ("1", "job "), ("owner = 'a'", "job_by_owner "), ("state = 'queued'", "job_by_state "),
+        ("owner = 'a' AND state = 'queued'", "job_by_owner_and_state "),
+    ])
+    func listsLookAtNoJobsButTheirOwn(selection: String, index: String) async throws {
+        let store = try await open()
+        _ = try await store.add(submission(nil, nil))
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.path + "/jobs.sqlite")
+        for before in ["", " AND id < 1000"] {
+            let plan = try await queue.read { sqlite in
+                try Row.fetchAll(
+                    sqlite,
+                    sql: "EXPLAIN QUERY PLAN SELECT * FROM job WHERE \(selection)\(before) ORDER BY id DESC LIMIT 50"
+                ).map { $0["detail"] as String + " " }
+            }
+            #expect(plan.count == 1, "\(plan)")
+            #expect(plan.first?.contains(index) == true, "\(plan)")
+        }
+    }
+
     @Test func aDatabaseWithoutThemIsBroughtUpToDate() async throws {
         do {
             let store = try await open()
@@ -49,6 +71,7 @@ struct MigrationTests {
                 sql: """
                     DROP TABLE blockedWorker;
                     DROP INDEX job_by_initial_picture;
+                    DROP INDEX job_by_owner_and_state;
                     ALTER TABLE job DROP COLUMN initialPicture;
                     ALTER TABLE job DROP COLUMN trace;
                     DELETE FROM grdb_migrations WHERE identifier <> 'jobs, checkpoints and starts';
