@@ -73,8 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
             security, model: model, source: source, sha256: identity.sha256,
             device: LocalExecutor(model: model, backend: backend, memory: budget), backend: backend, memory: budget,
             memory, epoch: store.epoch, standings: try await standings.restored(), remember: standings.note,
-            log: logger,
-            staysOpen: true)
+            log: logger, staysOpen: true)
         let keeping = PictureJobRenderer.Keeping(
             store: store, data: folder, interval: .seconds(data.checkpointSeconds), reserve: data.reserve / 2,
             commits: commits, log: logger)
