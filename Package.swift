@@ -58,6 +58,7 @@ let package = Package(
         .target(name: "CPNG", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("png")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
+        .target(name: "Telemetry", swiftSettings: strict),
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
         .target(
             name: "DiffusionModels", dependencies: ["Tensors", crypto],
@@ -77,15 +78,14 @@ let package = Package(
         .target(
             name: "Cluster",
             dependencies: [
-                "Tensors", "DiffusionModels", "RenderPipeline", "ClusterMessages", crypto, logging, nio, nioPosix,
-                nioSSL,
+                "Telemetry", "Tensors", "DiffusionModels", "RenderPipeline", "ClusterMessages", crypto, logging, nio,
+                nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         .target(
-            name: "RenderJobs", dependencies: ["RenderPipeline", logging], swiftSettings: strict),
-        .target(name: "Telemetry", swiftSettings: strict),
+            name: "RenderJobs", dependencies: ["Telemetry", "RenderPipeline", logging], swiftSettings: strict),
         .target(
-            name: "JobDatabase", dependencies: ["RenderJobs", "RenderPipeline", "DiffusionModels", grdb],
+            name: "JobDatabase", dependencies: ["Telemetry", "RenderJobs", "RenderPipeline", "DiffusionModels", grdb],
             swiftSettings: strict),
         .target(
             name: "WebServer",
@@ -153,20 +153,20 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "ClusterMessages", "RenderPipeline", "DiffusionModels", "Tensors", nio, nioEmbedded,
-                nioPosix,
-                logging,
+                "Cluster", "ClusterMessages", "RenderPipeline", "DiffusionModels", "Telemetry", "Tensors", nio,
+                nioEmbedded, nioPosix, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "BenchmarksTests", dependencies: ["Benchmarks", "DiffusionModels", "Tensors", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RenderJobsTests", dependencies: ["RenderJobs", "JobDatabase", "RenderPipeline", logging],
+            name: "RenderJobsTests",
+            dependencies: ["RenderJobs", "JobDatabase", "RenderPipeline", "Telemetry", "TestSupport", logging],
             swiftSettings: strict),
         .testTarget(
             name: "JobDatabaseTests",
-            dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", "TestSupport", grdb],
+            dependencies: ["JobDatabase", "RenderJobs", "RenderPipeline", "Telemetry", "TestSupport", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "CoordinatorClientTests", dependencies: ["CoordinatorClient"], swiftSettings: strict),

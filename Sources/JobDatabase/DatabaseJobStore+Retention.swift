@@ -30,6 +30,14 @@ extension DatabaseJobStore {
         }
     }
 
+    /// The digests of all pictures that jobs start from.
+    public func initialPictures() async throws -> Set<String> {
+        try await database.read { sqlite in
+            try String.fetchSet(
+                sqlite, sql: "SELECT DISTINCT initialPicture FROM job WHERE initialPicture IS NOT NULL")
+        }
+    }
+
     private func expired(_ policy: RetentionPolicy) async throws -> [RenderJob] {
         let oldest = policy.days.map { now().timeIntervalSince1970 - $0 * 86_400 }
         return try await database.read { [path = database.path] sqlite in

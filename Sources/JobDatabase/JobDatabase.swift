@@ -133,6 +133,22 @@ struct JobDatabase: Sendable {
         }
     }
 
+    /// Writes in one transaction after all that was written before, without anybody waiting for it.
+    func enqueue(
+        failed: @escaping @Sendable (any Error) -> Void, _ body: @escaping @Sendable (Database) throws -> Void
+    ) {
+        pool.asyncWriteWithoutTransaction { database in
+            do {
+                try database.inTransaction(.immediate) {
+                    try body(database)
+                    return .commit
+                }
+            } catch {
+                failed(error)
+            }
+        }
+    }
+
     private func translated<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()

@@ -48,6 +48,31 @@ enum JobSchema {
                 table.column("ended", .boolean).notNull().defaults(to: false)
             }
         }
+        migrator.registerMigration("traces and initial pictures of jobs") { database in
+            try database.alter(table: "job") { table in
+                table.add(column: "trace", .text)
+                table.add(column: "initialPicture", .text)
+            }
+            try database.execute(
+                sql: "UPDATE job SET initialPicture = json_extract(request, '$.initial_picture.sha256')")
+            try database.create(
+                index: "job_by_initial_picture", on: "job", columns: ["initialPicture"],
+                condition: Column("initialPicture") != nil)
+        }
+        migrator.registerMigration("workers that get nothing") { database in
+            try database.create(table: "blockedWorker") { table in
+                table.primaryKey("name", .text)
+                // Until somebody says otherwise.
+                table.column("isHeld", .boolean).notNull()
+                // Seconds since 1970.
+                table.column("setAsideUntil", .double)
+                table.column("timesSetAside", .integer).notNull()
+            }
+        }
+        // With a hundred thousand jobs of a few owners, a list of those of one in one state read all of the owner's.
+        migrator.registerMigration("jobs of an owner in a state") { database in
+            try database.create(index: "job_by_owner_and_state", on: "job", columns: ["owner", "state", "id"])
+        }
         return migrator
     }
 }

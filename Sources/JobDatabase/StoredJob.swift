@@ -1,6 +1,8 @@
 import FoundationEssentials
 import GRDB
 import RenderJobs
+import RenderPipeline
+import Telemetry
 
 /// A row of the table of jobs.
 struct StoredJob: Codable, Sendable, FetchableRecord, MutablePersistableRecord {
@@ -22,6 +24,9 @@ struct StoredJob: Codable, Sendable, FetchableRecord, MutablePersistableRecord {
     var pictureName: String?
     var pictureDigest: String?
     var pictureBytes: Int?
+    /// The digest of the picture that it starts from.
+    var initialPicture: String?
+    var trace: String?
 
     mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 }
@@ -33,6 +38,8 @@ extension StoredJob {
         priority = submission.priority
         request = try StoredRequest.text(submission.request)
         state = JobState.Name.queued.rawValue
+        initialPicture = submission.request.initialPicture?.sha256
+        trace = submission.trace?.description
         submitted = date.timeIntervalSince1970
     }
 
@@ -63,7 +70,9 @@ extension StoredJob {
         }
         let submission: JobSubmission
         do {
-            submission = try JobSubmission(try StoredRequest.request(request), owner: owner, priority: priority)
+            submission = try JobSubmission(
+                try StoredRequest.request(request), owner: owner, priority: priority,
+                trace: trace.flatMap { TraceID($0) })
         } catch {
             throw fault(path, "\(error)")
         }

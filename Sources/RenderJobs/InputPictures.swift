@@ -19,11 +19,38 @@ public struct InputPictures: Sendable {
     public func keep(_ bytes: Data) throws -> InitialPicture {
         let (_, description) = try InitialPictureFile(bytes: Array(bytes), name: "picture", limits: Self.limits).read()
         let path = path(description)
-        guard !FileManager.default.fileExists(atPath: path) else { return description }
+        // A job will refer to it in a moment: until then its age tells that it is wanted.
+        if (try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)) != nil {
+            return description
+        }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try bytes.write(to: URL(filePath: path), options: .atomic)
+        try WholeFile.write(Array(bytes), to: path)
         return description
     }
+
+    /// Removes pictures that no job starts from any more.
+    ///
+    /// - Parameters:
+    ///   - wanted: the digests of those that jobs start from.
+    ///   - seconds: how long ago the others were sent at least; a job may be on its way.
+    /// - Returns: how many were removed.
+    @discardableResult
+    public func sweep(keeping wanted: Set<String>, sentBefore seconds: Double = 3600) -> Int {
+        let latest = Date(timeIntervalSinceNow: -seconds)
+        return FolderListing.names(in: folder).count { name in
+            guard name.hasSuffix(".png"), name.utf8.count == 68, !wanted.contains(String(name.dropLast(4))) else {
+                return false
+            }
+            let path = "\(folder)/\(name)"
+            guard let sent = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date,
+                sent <= latest
+            else { return false }
+            return (try? FileManager.default.removeItem(atPath: path)) != nil
+        }
+    }
+
+    /// Removes what was being written when the program was killed.
+    public func removeLeftovers() { WholeFile.removeLeftovers(in: folder) }
 
     /// What a request is to be given beside its plan.
     ///

@@ -133,7 +133,7 @@ public actor JobRunner {
     }
 
     private func begin(_ job: RenderJob) {
-        log.info("job begins", metadata: ["job": "\(job.id)", "size": "\(job.request.size)"])
+        log.info("job begins", metadata: metadata(job, ["size": "\(job.request.size)"]))
         news.changed(job)
         running[job.id] = Task { await self.carryOut(job) }
     }
@@ -175,7 +175,7 @@ public actor JobRunner {
                 // The store heard of it before this part did.
                 return
             } catch {
-                log.error("a job's end is not written down", metadata: ["job": "\(job.id)", "reason": "\(error)"])
+                log.error("a job's end is not written down", metadata: metadata(job, ["reason": "\(error)"]))
                 guard !isEnding else { return }
                 try? await Task { [delay] in try await Task.sleep(for: delay) }.value
                 delay = min(delay * 2, .seconds(30))
@@ -186,13 +186,20 @@ public actor JobRunner {
     private func report(_ change: JobChange, _ job: RenderJob) {
         switch change {
         case .finished(let picture):
-            log.info("job finished", metadata: ["job": "\(job.id)", "picture": "\(picture.fileName)"])
-        case .failed(let reason): log.error("job failed", metadata: ["job": "\(job.id)", "reason": "\(reason)"])
+            log.info("job finished", metadata: metadata(job, ["picture": "\(picture.fileName)"]))
+        case .failed(let reason): log.error("job failed", metadata: metadata(job, ["reason": "\(reason)"]))
         case .postponed(let reason, let date):
-            log.warning(
-                "job is tried again", metadata: ["job": "\(job.id)", "reason": "\(reason)", "at": "\(date)"])
-        default: log.info("job stopped", metadata: ["job": "\(job.id)"])
+            log.warning("job is tried again", metadata: metadata(job, ["reason": "\(reason)", "at": "\(date)"]))
+        default: log.info("job stopped", metadata: metadata(job))
         }
+    }
+
+    /// What a line about a job says beside its words.
+    private func metadata(_ job: RenderJob, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        var all = more
+        all["job"] = "\(job.id)"
+        if let trace = job.trace { all["trace"] = "\(trace)" }
+        return all
     }
 
     /// Cancels or pauses a job, and waits until nothing is done for it any more.

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import RenderPipeline
+public import Telemetry
 
 /// A picture that somebody asked for, from its submission to its end.
 public struct RenderJob: Sendable, Hashable, Identifiable {
@@ -26,6 +27,8 @@ public struct RenderJob: Sendable, Hashable, Identifiable {
     public let priority: Int
     /// What is to be rendered.
     public let request: RenderRequest
+    /// What its lines in the logs of all hosts have in common; nil where nobody asked for one.
+    public let trace: TraceID?
     /// When it was taken in.
     public let submitted: Date
     /// How far it has come.
@@ -46,6 +49,7 @@ public struct RenderJob: Sendable, Hashable, Identifiable {
         owner = submission.owner
         priority = submission.priority
         request = submission.request
+        trace = submission.trace
         self.submitted = submitted
         state = .queued
     }
@@ -76,13 +80,18 @@ public struct JobSubmission: Sendable, Hashable {
     public var priority: Int
     /// What is to be rendered.
     public var request: RenderRequest
+    /// What its lines in the logs of all hosts are to have in common.
+    public var trace: TraceID?
 
     /// - Parameters:
     ///   - request: what is to be rendered.
     ///   - owner: whose it is.
     ///   - priority: among the owner's jobs, the higher first.
+    ///   - trace: what its lines in the logs of all hosts are to have in common.
     /// - Throws: ``RequestError`` for an owner or a priority that cannot be.
-    public init(_ request: RenderRequest, owner: String = "anonymous", priority: Int = 0) throws(RequestError) {
+    public init(
+        _ request: RenderRequest, owner: String = "anonymous", priority: Int = 0, trace: TraceID? = nil
+    ) throws(RequestError) {
         guard (1...Self.longestOwner).contains(owner.utf8.count), owner.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
         else {
             throw RequestError(
@@ -97,5 +106,6 @@ public struct JobSubmission: Sendable, Hashable {
         self.owner = owner
         self.priority = priority
         self.request = request
+        self.trace = trace
     }
 }

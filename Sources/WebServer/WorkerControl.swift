@@ -2,7 +2,7 @@ public import Telemetry
 
 /// The workers of a coordinator.
 public protocol WorkerControl: Sendable {
-    /// All that are connected, and the coordinator's own device, by name.
+    /// All that are connected, the coordinator's own device, and those that are drained or set aside and not connected.
     var workers: [WorkerSummary] { get async }
     /// Whether there is anybody who computes.
     var canCompute: Bool { get async }
@@ -14,7 +14,7 @@ public protocol WorkerControl: Sendable {
     /// - Parameters:
     ///   - name: which.
     ///   - isDrained: whether it takes nothing more.
-    /// - Returns: the worker as it is then; nil when none of that name is connected.
+    /// - Returns: the worker as it is then; nil when none of that name is connected, drained or set aside.
     func setDrained(_ name: String, _ isDrained: Bool) async -> WorkerSummary?
 }
 

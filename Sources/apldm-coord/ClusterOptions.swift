@@ -95,12 +95,15 @@ struct ClusterOptions: ParsableArguments {
     func open(
         _ security: SecurityOptions, model: DiffusionModel, source: ModelOptions, sha256: String, device: LocalExecutor,
         backend: CPUBackend,
-        memory: MemoryBudget, _ memoryOptions: MemoryOptions, epoch: UInt64? = nil, log: Logger, staysOpen: Bool = false
+        memory: MemoryBudget, _ memoryOptions: MemoryOptions, epoch: UInt64? = nil, standings: [WorkerStanding] = [],
+        remember: @escaping @Sendable (WorkerStanding) -> Void = { _ in }, log: Logger, staysOpen: Bool = false
     ) async throws -> OpenCluster {
         NodeProcess.prepare()
         var options = ClusterCoordinator.Options(
             listen: listen ?? Endpoint(host: "127.0.0.1", port: 0), software: "apldm-coord \(ApldmCoord.version)")
         options.epoch = epoch
+        options.standings = standings
+        options.remember = remember
         options.token = try security.token
         options.security = security.security
         options.allowsInsecureNetwork = insecureNetwork

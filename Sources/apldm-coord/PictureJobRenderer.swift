@@ -88,7 +88,8 @@ struct PictureJobRenderer: JobRenderer {
         try await gate.enter(bytes, of: memory.bytes)
         defer { gate.leave(bytes) }
         defer { previews.set(nil, of: job.id) }
-        let picture = await coordinator.beginPicture(owner: job.owner, priority: job.priority)
+        let picture = await coordinator.beginPicture(
+            owner: job.owner, priority: job.priority, trace: job.trace)
         do {
             let rendered = try await Renderer(executor: picture.executor)
                 .render(
@@ -96,6 +97,7 @@ struct PictureJobRenderer: JobRenderer {
                     observer: RenderObserver(
                         progress: estimate.note, finished: { previews.note($0, of: job.id) }),
                     checkpoints: checkpoints)
+            progress(1)
             await picture.end()
             let name = "\(job.id)-\(job.request.size)-seed\(job.request.seed).png"
             let digest = try await write(rendered, name, texts)
@@ -156,6 +158,8 @@ struct PictureJobRenderer: JobRenderer {
     static func prepare(folder: String) throws {
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try PNGWriter.checkWritable(path: folder + "/.apldm.png")
+        WholeFile.removeLeftovers(in: folder)
+        InputPictures(folder: folder).removeLeftovers()
     }
 }
 

@@ -68,10 +68,12 @@ struct ServeCommand: AsyncParsableCommand {
         let identity = try await model.identity(variant: source.variant, source.digests)
         let webOptions = try web.options(
             pictures: pictures, model: ServedModel(name: model.name, sha256: identity.sha256), log: logger)
+        let standings = StoredStandings(store: store, log: logger)
         let farm = try await cluster.open(
             security, model: model, source: source, sha256: identity.sha256,
             device: LocalExecutor(model: model, backend: backend, memory: budget), backend: backend, memory: budget,
-            memory, epoch: store.epoch, log: logger, staysOpen: true)
+            memory, epoch: store.epoch, standings: try await standings.restored(), remember: standings.note,
+            log: logger, staysOpen: true)
         let keeping = PictureJobRenderer.Keeping(
             store: store, data: folder, interval: .seconds(data.checkpointSeconds), reserve: data.reserve / 2,
             commits: commits, log: logger)
@@ -84,8 +86,8 @@ struct ServeCommand: AsyncParsableCommand {
             previews: previews)
         let runner = JobRunner(store: store, renderer: renderer, retries: data.retryPolicy, log: logger)
         let service = WebService(
-            webOptions, runner: runner, workers: FarmControl(coordinator: farm.coordinator), previews: previews,
-            log: logger)
+            webOptions, runner: runner, workers: FarmControl(coordinator: farm.coordinator, standings: standings),
+            previews: previews, log: logger)
         let host = web.http.host
         let server = service.application { port in
             logger.info("taking jobs", metadata: ["url": "http://\(Endpoint(host: host, port: port))/v1/jobs"])
@@ -131,6 +133,7 @@ private struct RetentionService: Service {
                 do {
                     let count = try await store.retain(policy) { [pictures] in unlink("\(pictures)/\($0.fileName)") }
                     if count > 0 { log.info("old jobs are forgotten", metadata: ["count": "\(count)"]) }
+                    InputPictures(folder: pictures).sweep(keeping: try await store.initialPictures())
                 } catch {
                     log.error("old jobs cannot be forgotten", metadata: ["reason": "\(error)"])
                 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -64,7 +65,7 @@ final class Coordinator: Sendable {
         try process.run()
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
 
     /// Its exit code, or 128 and the number of the signal that ended it, when it has ended.
     var exitCode: Int32 { get async { await exit.value } }
@@ -83,7 +84,7 @@ final class Coordinator: Sendable {
 
     /// Asks it to end, and waits until it has.
     func end() async -> Int32 {
-        kill(process.processIdentifier, SIGTERM)
+        Glibc.kill(process.processIdentifier, SIGTERM)
         return await exitCode
     }
 
@@ -130,6 +131,37 @@ final class Coordinator: Sendable {
             if ["finished", "failed", "cancelled"].contains(job.state) { return job }
             try await Task.sleep(for: .milliseconds(20))
         }
+    }
+
+    /// The states of the workers by their names.
+    func workers() async throws -> [String: String] {
+        struct Page: Decodable {
+            struct Worker: Decodable { let name, state: String }
+            let workers: [Worker]
+        }
+        let page = try JSONDecoder().decode(
+            Page.self, from: try await Self.answer(HTTPClientRequest(url: try await workersURL()), 200))
+        return Dictionary(uniqueKeysWithValues: page.workers.map { ($0.name, $0.state) })
+    }
+
+    /// Drains a worker, or lets it take tasks again.
+    func setDrained(_ name: String, _ isDrained: Bool) async throws {
+        let name = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
+        var request = HTTPClientRequest(
+            url: try await workersURL() + "/\(name)/\(isDrained ? "drain" : "undrain")")
+        request.method = .POST
+        _ = try await Self.answer(request, 200)
+    }
+
+    private func workersURL() async throws -> String {
+        guard let url = try await url() else { throw Failure(description: "it has ended: \(said)") }
+        return url.replacing("/v1/jobs", with: "/v1/workers")
+    }
+
+    /// Ends it as a power cut does.
+    func kill() async -> Int32 {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        return await exitCode
     }
 
     func picture(_ id: UInt64) async throws -> Data { try await get("/\(id)/picture") }

@@ -120,6 +120,23 @@ struct AccessTests {
         #expect(error?.problem.hasPrefix("line 2 ") == true)
     }
 
+    @Test func onlyItsOwnerReadsTheFileAndNothingIsLeftBesideIt() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "apldm-keys-\(UInt64.random(in: 0...(.max)))").path(percentEncoded: false)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var file = KeyFile()
+        for name in ["ann", "bob"] {
+            _ = try file.add(name, role: .read)
+            try file.write(to: folder + "/keys")
+            #expect(try KeyFile(path: folder + "/keys") == file)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["keys"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/keys")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(throws: KeyFileError.self) { try file.write(to: folder) }
+    }
+
     @Test func noTwoKeysHaveOneName() throws {
         var file = KeyFile()
         let key = try file.add("ann", role: .read)

@@ -48,6 +48,21 @@ struct JobRouteTests {
         }
     }
 
+    @Test func theTraceOfTheRequestIsThatOfItsJob() async throws {
+        let trace = String(repeating: "a1", count: 16)
+        try await TestServer().serving { client in
+            var headers = json
+            headers[try #require(HTTPFields.Element.Name("traceparent"))] = "00-\(trace)-00f067aa0ba902b7-01"
+            _ = try await client.execute(
+                uri: "/v1/jobs", method: .post, headers: headers, body: ByteBuffer(string: #"{"prompt": "trace"}"#))
+            var job = try JobAnswer(try await client.execute(uri: "/v1/jobs/1", method: .get))
+            while job.state != "failed" {
+                job = try JobAnswer(try await client.execute(uri: "/v1/jobs/1", method: .get))
+            }
+            #expect(job.error == trace)
+        }
+    }
+
     @Test func aBodyThatIsTooLargeIsRefused() async throws {
         try await TestServer().serving { client in
             let body = ByteBuffer(repeating: 0x20, count: 3 << 20)
@@ -143,6 +158,7 @@ private struct JobAnswer: Decodable {
     var height: Int
     var seed: Int
     var picture: Picture?
+    var error: String?
 
     init(_ response: TestResponse) throws {
         self = try JSONDecoder().decode(Self.self, from: Data(response.body.readableBytesView))

@@ -2,6 +2,7 @@ import ClusterMessages
 public import DiffusionModels
 public import Logging
 public import RenderPipeline
+public import Telemetry
 public import Tensors
 
 /// Lets workers in and hands an executor to every picture that is rendered.
@@ -36,6 +37,10 @@ public final class ClusterCoordinator: Sendable {
         public var epoch: UInt64?
         /// Whether tensors are compressed on their way: nil decides by the link.
         public var compresses: Bool?
+        /// The workers that got nothing when the coordinator ended.
+        public var standings: [WorkerStanding] = []
+        /// Is told, in order, of every worker that is held, set aside or let back, to have it remembered.
+        public var remember: @Sendable (WorkerStanding) -> Void = { _ in }
 
         /// - Parameters:
         ///   - listen: where workers connect.
@@ -93,7 +98,9 @@ public final class ClusterCoordinator: Sendable {
         let source = try await ModelSource(digest, files, digests)
         // Tasks of an earlier render that a worker still has are told apart by it.
         let epoch = options.epoch ?? UInt64.random(in: 1...1 << 48)
-        let farm = Farm(epoch: epoch, device: options.dispatchOnly ? nil : (description, runner), log: log)
+        let farm = Farm(
+            epoch: epoch, device: options.dispatchOnly ? nil : (description, runner), standings: options.standings,
+            remember: options.remember, log: log)
         let listener = try await WorkerListener(
             options.listen, security: options.security,
             terms: HandshakeTerms(node: options.name, software: options.software, token: options.token, epoch: epoch),
@@ -130,9 +137,13 @@ public final class ClusterCoordinator: Sendable {
     /// - Parameters:
     ///   - owner: whose it is; those who share the farm get equal parts of it.
     ///   - priority: among the owner's pictures, the higher first.
+    ///   - trace: what the lines about its tasks have in common, here and on the workers.
     /// - Returns: what renders it.
-    public func beginPicture(owner: String = "local", priority: Int = 0) async -> ClusterPicture {
-        let job = await farm.beginJob(tenant: TenantID(owner), priority: priority, numericsClass: numericsClass)
+    public func beginPicture(
+        owner: String = "local", priority: Int = 0, trace: TraceID? = nil
+    ) async -> ClusterPicture {
+        let job = await farm.beginJob(
+            tenant: TenantID(owner), priority: priority, numericsClass: numericsClass, trace: trace)
         return ClusterPicture(
             executor: ClusterExecutor(
                 farm: farm, job: job, model: model, digest: digest, device: device, sharing: sharing),
@@ -162,20 +173,21 @@ public final class ClusterCoordinator: Sendable {
         get async { await farm.computing }
     }
 
-    /// Everybody who is connected, and the own device where it takes part.
+    /// Everybody who is connected, the own device where it takes part, and those who are held or set aside and not
+    /// connected.
     public var workers: [FarmMember] {
-        get async { await farm.workers.map(FarmMember.init) }
+        get async { await farm.workers }
     }
 
-    /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again. It stays connected, and
-    /// held when it comes back under its name. The own device goes on with what is too small to be handed out.
+    /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again, also where it was set aside.
+    /// It stays connected, and held when it comes back under its name. The own device goes on with what is too small to be handed out.
     ///
     /// - Parameters:
     ///   - name: which.
     ///   - isHeld: whether it gets nothing more.
-    /// - Returns: the worker as it is then; nil when none of that name is connected.
+    /// - Returns: the worker as it is then; nil when none of that name is connected, held or set aside.
     public func hold(_ name: String, _ isHeld: Bool) async -> FarmMember? {
-        await farm.hold(name, isHeld).map(FarmMember.init)
+        await farm.hold(name, isHeld)
     }
 
     /// What the farm has done.

@@ -9,10 +9,23 @@ public struct FarmMember: Sendable, Hashable {
     /// How many tasks it has.
     public let tasks: Int
 
-    init(_ worker: DispatchSnapshot.Worker) {
-        name = worker.name
-        isAvailable = worker.isAvailable
-        isHeld = worker.isHeld
-        tasks = worker.attempts.count
+    private init(name: String, isAvailable: Bool, isHeld: Bool, tasks: Int) {
+        self.name = name
+        self.isAvailable = isAvailable
+        self.isHeld = isHeld
+        self.tasks = tasks
     }
+
+    init(_ worker: DispatchSnapshot.Worker) {
+        self.init(
+            name: worker.name, isAvailable: worker.isAvailable, isHeld: worker.isHeld, tasks: worker.attempts.count)
+    }
+
+    /// One that is not connected, and would get nothing if it were.
+    init(_ standing: WorkerStanding) {
+        self.init(name: standing.name, isAvailable: false, isHeld: standing.isHeld, tasks: 0)
+    }
+
+    /// The same, once nothing keeps it from getting tasks but that it is not connected.
+    var letBack: FarmMember { FarmMember(name: name, isAvailable: false, isHeld: false, tasks: tasks) }
 }

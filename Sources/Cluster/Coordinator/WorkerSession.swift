@@ -1,6 +1,7 @@
 import ClusterMessages
 import Logging
 import NIOCore
+import Telemetry
 import Tensors
 
 /// The coordinator's end of a worker's connection.
@@ -13,7 +14,6 @@ actor WorkerSession {
         case cancel(AttemptID)
         case close(AttemptID, ClosedReason)
         case end(session: UInt64)
-        case drain
         case disconnect(DisconnectReason)
     }
 
@@ -117,7 +117,6 @@ actor WorkerSession {
             case .end(let session):
                 heldInputs = heldInputs.filter { $0.session != session }
                 try connection.outbox.send(.sessionClosed(session))
-            case .drain: try connection.outbox.send(.drain(DrainRequest(deadlineMilliseconds: 60_000)))
             case .disconnect(let reason):
                 try connection.outbox.send(.goAway(GoAway(reason.onWire, text: reason.text)))
                 connection.outbox.close()
@@ -169,7 +168,7 @@ actor WorkerSession {
         let offer = TaskOffer(
             attempt: TaskAttempt(attempt), job: "job-\(attempt.task.number)", model: task.model,
             operation: task.operation, inputs: references, deadlineMilliseconds: max(1, lease.milliseconds),
-            priority: 0, trace: nil)
+            priority: 0, trace: task.trace?.traceparent(parent: attempt.task.number))
         try connection.outbox.send(.taskOffer(offer), followedBy: encoders, stream: stream)
         return encoders.count < task.inputs.count
     }
@@ -335,8 +334,6 @@ extension WorkerSession: WorkerLink {
     nonisolated func close(_ attempt: AttemptID, _ reason: ClosedReason) { order.yield(.close(attempt, reason)) }
 
     nonisolated func end(session: UInt64) { order.yield(.end(session: session)) }
-
-    nonisolated func drain() { order.yield(.drain) }
 
     nonisolated func disconnect(_ reason: DisconnectReason) { order.yield(.disconnect(reason)) }
 }

@@ -24,8 +24,9 @@ package enum DispatchEvent: Hashable, Sendable {
     case failed(WorkerID, AttemptID, FailureKind, message: String)
     /// The worker finishes what it runs and gets no more.
     case drainRequested(WorkerID)
-    /// The worker finishes what it runs and gets no more, but stays; or it gets tasks again.
-    case held(WorkerID, Bool)
+    /// The worker of this name finishes what it runs and gets no more, but stays; or it gets tasks again. One that is not
+    /// connected is so when it comes back.
+    case held(String, Bool)
     /// Time has passed; due at ``DispatchAction/wakeUp(at:)``, harmless at any time.
     case tick
 }

@@ -47,6 +47,12 @@ package struct DispatchPolicy: Hashable, Sendable {
 
     package init() {}
 
+    /// Seconds that a worker is set aside that was so often before.
+    func setAside(after times: Int) -> Double { setAside * Double(1 << min(times, 4)) }
+
+    /// The most seconds that a worker is set aside.
+    var longestSetAside: Double { setAside(after: .max) }
+
     /// Seconds from its start after which an attempt has taken too long.
     func overrun(ofExpected seconds: Double) -> Double { max(hedgeThreshold * seconds, seconds + hedgePatience) }
 }

@@ -88,11 +88,31 @@ extension Dispatcher {
     }
 
     mutating func hold(
-        _ id: WorkerID, _ isHeld: Bool, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
+        _ name: String, _ isHeld: Bool, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
     ) {
-        guard let worker = registry[id] else { return }
-        registry.updateMachine(worker.machine) { $0.isHeld = isHeld }
-        if isHeld { revoke(id, after: 1, now, &actions) }
+        guard let machine = registry.machine(named: name) else { return }
+        registry.updateMachine(machine) { machine in
+            machine.isHeld = isHeld
+            // Whoever lets it back has seen to what it failed of.
+            if !isHeld { machine.pardon() }
+        }
+        if isHeld, let worker = registry.worker(named: name) { revoke(worker.id, after: 1, now, &actions) }
+    }
+
+    /// Takes in how a worker stood when the coordinator ended; before it joins.
+    mutating func restore(_ standing: WorkerStanding, _ now: MonotonicInstant) {
+        guard let machine = registry.restore(standing, now: now) else { return }
+        if let until = registry.machine(machine)?.setAsideUntil { timers.set(.pardon(machine: machine), at: until) }
+    }
+
+    /// Workers that get nothing and are not connected, by name.
+    package func absentWorkers(now: MonotonicInstant) -> [WorkerStanding] {
+        registry.absent.map { WorkerStanding($0, now: now) }
+    }
+
+    /// How those workers stand who were held, set aside or let back since the last time.
+    package mutating func takeChangedStandings(now: MonotonicInstant) -> [WorkerStanding] {
+        registry.takeChanged().map { WorkerStanding($0, now: now) }
     }
 
     /// A draining worker that has nothing left may go.

@@ -29,10 +29,11 @@ package struct Dispatcher: Sendable {
     ///   - epoch: one more at every start of the coordinator.
     ///   - policy: the numbers of dispatch; a lease above 10 seconds is cut to that.
     ///   - localDevice: the coordinator's own device; nil where it dispatches only.
+    ///   - standings: the workers that got nothing when the coordinator ended.
     ///   - now: the time of the start.
     package init(
         epoch: UInt64, policy: DispatchPolicy = DispatchPolicy(), localDevice: WorkerDescription? = nil,
-        now: MonotonicInstant = .zero
+        standings: [WorkerStanding] = [], now: MonotonicInstant = .zero
     ) {
         var policy = policy
         policy.lease = min(policy.lease, 10)
@@ -40,6 +41,7 @@ package struct Dispatcher: Sendable {
         self.policy = policy
         registry = WorkerRegistry(policy: policy)
         costs = CostModel(learningRate: policy.learningRate)
+        for standing in standings { restore(standing, now) }
         if let localDevice { join(.local, localDevice, now: now) }
     }
 
@@ -58,7 +60,7 @@ package struct Dispatcher: Sendable {
         case .workerLeft(let id, let reason): workerLeft(id, reason, now, &actions)
         case .leaseRenewed(let id, let progress): leaseRenewed(id, progress, now)
         case .drainRequested(let id): drain(id, now, &actions)
-        case .held(let id, let isHeld): hold(id, isHeld, now, &actions)
+        case .held(let name, let isHeld): hold(name, isHeld, now, &actions)
         case .modelsChanged(let id, let models): modelsChanged(id, models)
         case .jobAdded(let description): jobAdded(description, now, &actions)
         case .tasksAdded(let descriptions): tasksAdded(descriptions, now, &actions)

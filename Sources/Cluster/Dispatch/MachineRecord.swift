@@ -17,7 +17,7 @@ struct MachineRecord: Sendable {
         strikes.removeAll { now - $0 > policy.strikeWindow }
         strikes.append(now)
         guard strikes.count >= policy.strikeLimit, setAsideUntil == nil else { return }
-        setAsideUntil = now + policy.setAside * Double(1 << min(timesSetAside, 4))
+        setAsideUntil = now + policy.setAside(after: timesSetAside)
         timesSetAside += 1
     }
 

@@ -14,6 +14,8 @@ struct WorkerRegistry: Sendable {
     private var nextMachine = 0
     private(set) var available = WorkerSet()
     private(set) var open = WorkerSet()
+    /// Machines whose being held or set aside has changed and was not reported.
+    private var changed: [Int] = []
 
     init(policy: DispatchPolicy) { self.policy = policy }
 
@@ -50,10 +52,7 @@ struct WorkerRegistry: Sendable {
             machine = known
         } else {
             if machines.count >= Self.machineLimit { forgotten = forgetOldMachines() }
-            machine = nextMachine
-            nextMachine += 1
-            machineOf[description.name] = machine
-            machines[machine] = MachineRecord(name: description.name)
+            machine = addMachine(MachineRecord(name: description.name))
         }
         machines[machine]?.worker = id
         let worker = WorkerRecord(id: id, slot: slot, machine: machine, description: description, renewedAt: now)
@@ -61,6 +60,44 @@ struct WorkerRegistry: Sendable {
         slotOf[id] = slot
         refresh(worker)
         return (worker, forgotten)
+    }
+
+    private mutating func addMachine(_ machine: MachineRecord) -> Int {
+        nextMachine += 1
+        machineOf[machine.name] = nextMachine - 1
+        machines[nextMachine - 1] = machine
+        return nextMachine - 1
+    }
+
+    /// Takes in how a worker stood when the coordinator ended.
+    ///
+    /// - Returns: its machine; nil for one that is known already, or one too many.
+    mutating func restore(_ standing: WorkerStanding, now: MonotonicInstant) -> Int? {
+        guard machineOf[standing.name] == nil, machines.count < Self.machineLimit else { return nil }
+        var machine = MachineRecord(name: standing.name)
+        machine.isHeld = standing.isHeld
+        machine.timesSetAside = standing.timesSetAside
+        if let seconds = standing.setAsideSeconds, seconds > 0 {
+            // However the clock was set meanwhile, it is no longer than it can have been.
+            machine.setAsideUntil = now + min(seconds, policy.longestSetAside)
+        }
+        return addMachine(machine)
+    }
+
+    /// The number of a machine that is known.
+    func machine(named name: String) -> Int? { machineOf[name] }
+
+    /// Machines that get nothing and are not connected, by name.
+    var absent: [MachineRecord] {
+        machines.values.filter { $0.worker == nil && ($0.isHeld || $0.setAsideUntil != nil) }
+            .sorted { $0.name < $1.name }
+    }
+
+    /// Those whose being held or set aside has changed since the last time.
+    mutating func takeChanged() -> [MachineRecord] {
+        guard !changed.isEmpty else { return [] }
+        defer { changed = [] }
+        return changed.compactMap { machines[$0] }
     }
 
     mutating func remove(_ id: WorkerID) {
@@ -84,8 +121,10 @@ struct WorkerRegistry: Sendable {
     /// Changes what stays known of a worker.
     mutating func updateMachine(_ index: Int, _ change: (inout MachineRecord) -> Void) {
         guard var machine = machines[index] else { return }
+        let (wasHeld, wasSetAside) = (machine.isHeld, machine.setAsideUntil)
         change(&machine)
         machines[index] = machine
+        if machine.isHeld != wasHeld || machine.setAsideUntil != wasSetAside { changed.append(index) }
         if let worker = machine.worker.flatMap({ self[$0] }) { refresh(worker) }
     }
 

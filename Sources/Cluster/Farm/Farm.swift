@@ -1,5 +1,6 @@
 import ClusterMessages
 package import Logging
+package import Telemetry
 
 /// The hosts that render together: hands tasks to whoever finishes them first and gives back their results.
 ///
@@ -15,6 +16,13 @@ package actor Farm {
         var outputs: [Int: TaskOutput] = [:]
     }
 
+    /// A job that has begun and not ended.
+    private struct OpenJob {
+        let trace: TraceID?
+        /// Those that have no result yet.
+        var tasks: Set<TaskID> = []
+    }
+
     /// Which start of the coordinator.
     package nonisolated let epoch: UInt64
     /// What the connections of all workers have carried.
@@ -27,8 +35,9 @@ package actor Farm {
     private var links: [WorkerID: any WorkerLink] = [:]
     private var names: [WorkerID: String] = [:]
     private var tasks: [TaskID: PendingTask] = [:]
-    /// The tasks of each job that have no result yet.
-    private var jobs: [JobID: Set<TaskID>] = [:]
+    private var jobs: [JobID: OpenJob] = [:]
+    /// Is told, in order, of every worker that is held, set aside or let back.
+    private let remember: @Sendable (WorkerStanding) -> Void
     /// Who computed on a tile last.
     private var holders: [HeldInput: WorkerID] = [:]
     private var timer: Task<Void, Never>?
@@ -43,15 +52,19 @@ package actor Farm {
     ///   - epoch: one more at every start of the coordinator.
     ///   - policy: the numbers of dispatch.
     ///   - device: the coordinator's own device; nil where it dispatches only.
+    ///   - standings: the workers that got nothing when the coordinator ended.
+    ///   - remember: is told, in order, of every worker that is held, set aside or let back.
     ///   - log: where what happens is told.
     package init(
         epoch: UInt64, policy: DispatchPolicy = DispatchPolicy(),
-        device: (description: WorkerDescription, runner: any TaskRunner)?, log: Logger
+        device: (description: WorkerDescription, runner: any TaskRunner)?, standings: [WorkerStanding] = [],
+        remember: @escaping @Sendable (WorkerStanding) -> Void = { _ in }, log: Logger
     ) {
+        self.remember = remember
         self.epoch = epoch
         self.log = log
         lease = .seconds(policy.lease)
-        dispatcher = Dispatcher(epoch: epoch, policy: policy, localDevice: device?.description)
+        dispatcher = Dispatcher(epoch: epoch, policy: policy, localDevice: device?.description, standings: standings)
         local = device.map { LocalLink($0.runner) }
     }
 
@@ -101,14 +114,11 @@ package actor Farm {
     ) {
         switch result {
         case .success(let output):
+            let (task, name) = (tasks[attempt.task]?.task, name(of: worker))
             log.debug(
-                "attempt has a result",
-                metadata: [
-                    "task": "\(attempt.task.number)", "attempt": "\(attempt.number)", "worker": "\(name(of: worker))",
-                    "seconds": "\(seconds)",
-                ])
-            if let operation = tasks[attempt.task]?.task.kind {
-                statistics.note(operation, by: name(of: worker), seconds: seconds)
+                "attempt has a result", metadata: metadata(attempt, task, name, ["seconds": "\(seconds)"]))
+            if let operation = task?.kind {
+                statistics.note(operation, by: name, seconds: seconds)
             }
             tasks[attempt.task]?.outputs[attempt.number] = output
             statistics.results += 1
@@ -149,17 +159,19 @@ package actor Farm {
         return (local == nil || held.contains(.local) ? [] : [Self.deviceName]) + others
     }
 
-    /// Everybody who is connected, and the own device where it takes part.
-    package var workers: [DispatchSnapshot.Worker] { dispatcher.workers }
+    /// Everybody who is connected, the own device where it takes part, and those who would get nothing if they were.
+    package var workers: [FarmMember] {
+        dispatcher.workers.map(FarmMember.init) + dispatcher.absentWorkers(now: now).map(FarmMember.init)
+    }
 
     /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again.
     ///
-    /// - Returns: the worker as it is then; nil when none of that name is connected.
-    package func hold(_ name: String, _ isHeld: Bool) -> DispatchSnapshot.Worker? {
-        guard let id = dispatcher.workers.first(where: { $0.name == name })?.id else { return nil }
+    /// - Returns: the worker as it is then; nil when none of that name is connected, held or set aside.
+    package func hold(_ name: String, _ isHeld: Bool) -> FarmMember? {
+        guard let before = workers.first(where: { $0.name == name }) else { return nil }
         log.notice(isHeld ? "worker drained" : "worker takes tasks again", metadata: ["worker": "\(name)"])
-        handle(.held(id, isHeld))
-        return dispatcher.workers.first { $0.id == id }
+        handle(.held(name, isHeld))
+        return workers.first { $0.name == name } ?? before.letBack
     }
 
     /// What the coordinator's own device is called.
@@ -183,7 +195,7 @@ package actor Farm {
 
     /// Why nothing is done although tasks wait, a line for each worker; nil when nothing keeps them from it.
     package var obstacles: [String]? {
-        dispatcher.obstacles(now: MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1)))
+        dispatcher.obstacles(now: now)
     }
 
     /// Jobs that cannot go on with those who are connected, see ``Dispatcher/obstructedJobs``.
@@ -203,13 +215,14 @@ package actor Farm {
     ///   - tenant: whose it is.
     ///   - priority: among the tenant's jobs.
     ///   - numericsClass: whose workers take part; nil for all.
+    ///   - trace: what the lines about its tasks have in common.
     /// - Returns: what its tasks are added under.
     package func beginJob(
-        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?
+        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?, trace: TraceID? = nil
     ) -> JobID {
         nextJob += 1
         let id = JobID(nextJob)
-        jobs[id] = []
+        jobs[id] = OpenJob(trace: trace)
         handle(.jobAdded(JobDescription(id: id, tenant: tenant, priority: priority, numericsClass: numericsClass)))
         return id
     }
@@ -243,13 +256,15 @@ package actor Farm {
         _ task: ClusterTask, in job: JobID, progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> TaskOutput {
         try Task.checkCancellation()
-        guard jobs[job] != nil else { throw CancellationError() }
+        guard let open = jobs[job] else { throw CancellationError() }
+        var task = task
+        task.trace = open.trace
         nextTask += 1
         let id = TaskID(nextTask)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 tasks[id] = PendingTask(task: task, job: job, continuation: continuation, progress: progress)
-                jobs[job]?.insert(id)
+                jobs[job]?.tasks.insert(id)
                 let description = TaskDescription(
                     id: id, job: job,
                     costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
@@ -263,7 +278,7 @@ package actor Farm {
     }
 
     private func close(_ job: JobID, _ error: any Error, _ event: DispatchEvent?) {
-        guard let ids = jobs.removeValue(forKey: job) else { return }
+        guard let ids = jobs.removeValue(forKey: job)?.tasks else { return }
         let abandoned = ids.compactMap { tasks.removeValue(forKey: $0) }
         if let event { handle(event) }
         for task in abandoned { task.continuation.resume(throwing: error) }
@@ -271,12 +286,15 @@ package actor Farm {
 
     // The dispatcher.
 
+    private var now: MonotonicInstant { MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1)) }
+
     private func handle(_ event: DispatchEvent) {
-        let now = MonotonicInstant(seconds: (ContinuousClock.now - start) / .seconds(1))
+        let now = self.now
         statistics.events += 1
         let actions = dispatcher.receive(event, now: now)
         statistics.dispatchSeconds += (ContinuousClock.now - start) / .seconds(1) - (now - .zero)
         for action in actions { carryOut(action, now) }
+        for standing in dispatcher.takeChangedStandings(now: now) { remember(standing) }
     }
 
     private func carryOut(_ action: DispatchAction, _ now: MonotonicInstant) {
@@ -316,12 +334,23 @@ package actor Farm {
         statistics.attempts += 1
         if attempt.number > 1 { statistics.repeatedAttempts += 1 }
         if let held = task.held { holders[held] = worker }
+        let name = name(of: worker)
         log.debug(
             "attempt begins",
-            metadata: [
-                "task": "\(attempt.task.number)", "attempt": "\(attempt.number)", "operation": "\(task.kind)",
-                "worker": "\(name(of: worker))", "tile": "\(task.held?.tile.map(String.init) ?? "none")",
-            ])
+            metadata: metadata(
+                attempt, task, name,
+                ["operation": "\(task.kind)", "tile": "\(task.held?.tile.map(String.init) ?? "none")"]))
+    }
+
+    /// What a line about an attempt says beside its words.
+    private nonisolated func metadata(
+        _ attempt: AttemptID, _ task: ClusterTask?, _ worker: String, _ more: Logger.Metadata
+    ) -> Logger.Metadata {
+        var all = more
+        (all["task"], all["attempt"]) = ("\(attempt.task.number)", "\(attempt.number)")
+        all["worker"] = "\(worker)"
+        if let trace = task?.trace { all["trace"] = "\(trace)" }
+        return all
     }
 
     private func name(of worker: WorkerID) -> String { worker == .local ? Self.deviceName : names[worker] ?? "" }
@@ -329,7 +358,7 @@ package actor Farm {
     private func complete(_ attempt: AttemptID, by worker: WorkerID) {
         guard let task = tasks[attempt.task], let output = task.outputs[attempt.number] else { return }
         tasks[attempt.task] = nil
-        jobs[task.job]?.remove(attempt.task)
+        jobs[task.job]?.tasks.remove(attempt.task)
         if let held = task.task.held { holders[held] = worker }
         statistics.completed[name(of: worker), default: 0] += 1
         task.continuation.resume(returning: output)

@@ -8,8 +8,6 @@ package protocol WorkerLink: Sendable {
     func close(_ attempt: AttemptID, _ reason: ClosedReason)
     /// Forgets what is held of a session.
     func end(session: UInt64)
-    /// Has the worker finish what it runs and take nothing more.
-    func drain()
     /// Closes the connection.
     func disconnect(_ reason: DisconnectReason)
 }

@@ -1,4 +1,5 @@
 package import ClusterMessages
+package import Telemetry
 
 /// One task as whoever needs its result hands it to the farm.
 package struct ClusterTask: Sendable {
@@ -20,6 +21,8 @@ package struct ClusterTask: Sendable {
     package var memory: Int
     /// The sizes that decide the amount of work.
     package var sizes: [Int]
+    /// What the lines about its job have in common in the logs of all hosts; the farm's to set.
+    package var trace: TraceID?
 
     /// - Parameters:
     ///   - operation: what is to be done.

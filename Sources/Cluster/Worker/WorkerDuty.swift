@@ -1,6 +1,7 @@
 import ClusterMessages
 import Logging
 import NIOCore
+import Telemetry
 import Tensors
 
 /// A worker's end of one connection: takes tasks in, computes them one after the other, and sends what they give.
@@ -186,6 +187,7 @@ actor WorkerDuty {
             collector: headers.isEmpty ? nil : try TensorCollector(headers, limit: shelf.memory), inputs: inputs)
         attemptOfStream[stream] = attempt
         order.append(attempt)
+        log.debug("task taken", metadata: metadata(offer))
         try connection.outbox.send(.taskAccept(attempt))
         if headers.isEmpty { signal.yield() }
     }
@@ -249,13 +251,14 @@ actor WorkerDuty {
             guard jobs[attempt] != nil else { return }
             try send(output, of: job, waited: job.complete - job.arrived, computed: seconds)
             completed &+= 1
+            log.debug("task carried out", metadata: metadata(job.offer, ["seconds": "\(seconds / .seconds(1))"]))
         } catch is CancellationError {
             // It was given up, or everything ends.
             try Task.checkCancellation()
         } catch let error as TaskRunnerError {
             guard jobs[attempt] != nil else { return }
             failed &+= 1
-            try report(error, attempt)
+            try report(error, job.offer)
         }
         forget(attempt)
     }
@@ -293,10 +296,20 @@ actor WorkerDuty {
         try connection.outbox.send(.taskResult(result), followedBy: encoders, stream: job.stream)
     }
 
-    private func report(_ error: TaskRunnerError, _ attempt: TaskAttempt) throws {
+    /// What a line about a task says beside its words.
+    private func metadata(_ offer: TaskOffer, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        var all = more
+        (all["task"], all["attempt"]) = ("\(offer.attempt.task)", "\(offer.attempt.attempt)")
+        // Whatever else another coordinator may send there has no place in the log.
+        if let trace = TraceID(traceparent: offer.trace) { all["trace"] = "\(trace)" }
+        return all
+    }
+
+    private func report(_ error: TaskRunnerError, _ offer: TaskOffer) throws {
+        let attempt = offer.attempt
         log.log(
             level: error == .inputMissing ? .debug : .notice, "task not carried out",
-            metadata: ["task": "\(attempt.task)", "reason": "\(error)"])
+            metadata: metadata(offer, ["reason": "\(error)"]))
         switch error {
         case .inputMissing: try decline(attempt, .sessionMissing, "\(error)")
         case .outOfMemory: try decline(attempt, .outOfMemory, "\(error)")

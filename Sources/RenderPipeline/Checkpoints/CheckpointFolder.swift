@@ -41,7 +41,7 @@ public struct CheckpointFolder: Sendable {
             guard rename(aside, "\(path)/\(digest.sha256)") == 0 else {
                 throw StageFolderError(writing: aside, folder: path, code: errno)
             }
-            synchronize()
+            ReplacementFile.synchronizeFolder(path)
             commits.reached(.checkpointNamed)
             return Checkpoint(place: place, sha256: digest.sha256, byteCount: digest.bytes)
         } catch {
@@ -83,13 +83,5 @@ public struct CheckpointFolder: Sendable {
         sweep(keeping: [])
         rmdir(path)
         commits.reached(.checkpointsRemoved)
-    }
-
-    /// Makes a new name survive a power cut, as far as the file system can.
-    private func synchronize() {
-        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 }

@@ -1,6 +1,10 @@
 /// How much of a render is done and how long the rest will take, learned from what its parts took so far.
 public struct ProgressEstimate: Sendable {
     private var remaining: [RenderPhase: Double] = [:]
+    /// The parts in their order; those before ``next`` are done or under way.
+    private let order: [RenderPhase]
+    private var places: [RenderPhase: Int] = [:]
+    private var next = 0
     private let total: Double
     private var spent: [Kind: (cost: Double, seconds: Double)] = [:]
     /// The part that is under way, how much of it is done, and the seconds it has taken.
@@ -24,23 +28,35 @@ public struct ProgressEstimate: Sendable {
     ///   - plan: what will be rendered.
     ///   - finishedStages: how many of its stages an earlier run has left finished.
     public init(plan: RenderPlan, finishedStages: Int = 0) {
-        for (phase, cells) in plan.phases(after: finishedStages) {
+        let phases = plan.phases(after: finishedStages)
+        order = phases.map(\.0)
+        for (place, (phase, cells)) in phases.enumerated() {
             remaining[phase] = Double(cells) * Self.kind(phase).costPerCell
+            places[phase] = place
         }
         total = remaining.values.reduce(0, +)
     }
 
     /// Takes note of how far a part has come.
     public mutating func advanced(_ phase: RenderPhase, share: Double, seconds: Double) {
+        skip(to: phase)
         current = (phase, min(max(share, 0), 1), seconds)
     }
 
     /// Takes note of a part that has ended.
     public mutating func ended(_ phase: RenderPhase, seconds: Double) {
         current = nil
+        skip(to: phase)
         guard let cost = remaining.removeValue(forKey: phase) else { return }
         let before = spent[Self.kind(phase)] ?? (0, 0)
         spent[Self.kind(phase)] = (before.cost + cost, before.seconds + seconds)
+    }
+
+    /// Takes what comes before a part for done: a run that goes on from a checkpoint begins in the middle.
+    private mutating func skip(to phase: RenderPhase) {
+        guard let place = places[phase], place > next else { return }
+        for skipped in order[next..<place] { remaining[skipped] = nil }
+        next = place
     }
 
     /// The share of the work that is done, 0...1.

@@ -5,6 +5,9 @@ import Glibc
 /// What is written goes to a temporary file in the same folder; ``commit()`` puts it on the disk and renames it. Until
 /// then whatever stood at the path stays as it was, and when the value goes away without a commit the temporary file
 /// goes too. A symbolic link at the path is replaced, not followed.
+///
+/// A process that is killed leaves its temporary file behind. It is locked as long as somebody writes to it, so that
+/// ``removeLeftover(_:)`` can tell it from one that is in use.
 package struct ReplacementFile: ~Copyable {
     /// Where the data is until the commit.
     package let temporaryPath: String
@@ -27,15 +30,20 @@ package struct ReplacementFile: ~Copyable {
 
     /// Makes the temporary file.
     ///
+    /// - Parameters:
+    ///   - path: the name that the file is to take.
+    ///   - permissions: who may do what with it, as far as the process's mask lets them.
     /// - Throws: `EISDIR` for a path that names no file, `EEXIST` for one that names something other than a regular
     ///   file: `/dev/null` is a fine target for an open file, but not to be replaced by one.
-    package init(replacing path: String) throws(Failure) {
+    package init(replacing path: String, permissions: UInt32 = 0o666) throws(Failure) {
         try Self.checkTarget(path)
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         let name = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         let temporaryPath = "\(folder).apldm-\(name).partial"
-        let descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw Failure(operation: .create, code: errno) }
+        // Some file systems have no locks; there nothing is taken for a leftover.
+        flock(descriptor, LOCK_EX | LOCK_NB)
         self.path = path
         self.temporaryPath = temporaryPath
         self.descriptor = descriptor
@@ -76,7 +84,7 @@ package struct ReplacementFile: ~Copyable {
         guard fsync(descriptor) == 0 else { throw failure(.synchronize, errno) }
         guard rename(temporaryPath, path) == 0 else { throw failure(.replace, errno) }
         isTemporary = false
-        synchronizeFolder()
+        Self.synchronizeFolder(folder)
     }
 
     private mutating func failure(_ operation: Failure.Operation, _ code: Int32) -> Failure {
@@ -84,9 +92,25 @@ package struct ReplacementFile: ~Copyable {
         return Failure(operation: operation, code: code)
     }
 
-    /// Makes the new name survive a power cut. The file is whole and in place already, and some file systems cannot do
-    /// this, so a refusal is not an error.
-    private func synchronizeFolder() {
+    /// Removes the temporary file of a process that was killed while it wrote.
+    ///
+    /// - Parameter path: any file; one that is not called as temporary files are, or is being written, stays.
+    /// - Returns: whether it was removed.
+    package static func removeLeftover(_ path: String) -> Bool {
+        let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
+        let digits = name.utf8.dropFirst(7).dropLast(8)
+        guard name.hasPrefix(".apldm-"), name.hasSuffix(".partial"), (1...16).contains(digits.count),
+            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return false }
+        let descriptor = Glibc.open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && unlink(path) == 0
+    }
+
+    /// Makes new names in a folder survive a power cut. The files are whole and in place already, and some file systems
+    /// cannot do this, so a refusal is not an error.
+    package static func synchronizeFolder(_ folder: String) {
         let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)

@@ -1,6 +1,5 @@
 import Crypto
 import FoundationEssentials
-import Glibc
 import RenderPipeline
 
 /// The file of keys: who may ask, and for what. It holds only digests: nobody gets a key out of it.
@@ -102,13 +101,9 @@ public struct KeyFile: Sendable, Hashable {
     public func write(to path: String) throws(KeyFileError) {
         let lines = entries.map { "\($0.name) \($0.role.rawValue) \($0.digest.hexadecimal)\n" }
         let text = "# Keys of apldm-coord: name, role, SHA-256 of the key.\n" + lines.joined()
-        let temporary = path + ".new"
-        guard
-            FileManager.default.createFile(
-                atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]),
-            rename(temporary, path) == 0
-        else {
-            try? FileManager.default.removeItem(atPath: temporary)
+        do {
+            try WholeFile.write(Array(text.utf8), to: path, permissions: 0o600)
+        } catch {
             throw KeyFileError(path, "it cannot be written", remedy: "choose another place with --keys")
         }
     }

@@ -1,5 +1,6 @@
 import RenderJobs
 import RenderPipeline
+import Telemetry
 
 /// What `POST /v1/images/generations` is asked: OpenAI's fields, and a few of ours that its clients send as
 /// `extra_body`. What cannot be honoured is refused by name instead of being left out in silence.
@@ -94,12 +95,12 @@ struct ImageRequest: Decodable {
     }
 
     /// The jobs to be rendered, each with a seed of its own.
-    func submissions(owner: String) throws(RequestError) -> [JobSubmission] {
+    func submissions(owner: String, trace: TraceID) throws(RequestError) -> [JobSubmission] {
         var submissions: [JobSubmission] = []
         for index in 0..<count {
             var request = request
             request.seed = seed &+ UInt64(index)
-            submissions.append(try JobSubmission(request, owner: owner))
+            submissions.append(try JobSubmission(request, owner: owner, trace: trace))
         }
         return submissions
     }

@@ -60,7 +60,8 @@ struct OpenAIRoutes {
         return try await orders.serving(request, context, upTo: RequestContext.mostBytes) { bytes in
             let wanted = try RequestContext.decode(ImageRequest.self, bytes)
             if let name = wanted.model, name != model.name { throw unknown(name) }
-            let outcomes = try await orders.render(try wanted.submissions(owner: context.caller.owner))
+            let outcomes = try await orders.render(
+                try wanted.submissions(owner: context.caller.owner, trace: context.trace))
             guard !outcomes.isEmpty else {
                 throw Fault(.conflict, code: "cancelled", "somebody has cancelled this picture")
             }

@@ -26,7 +26,8 @@ struct JobBody: Decodable {
         let body = try await context.decode(Self.self, from: request)
         if let owner = body.owner, let name = context.caller.name, owner != name { try context.caller.require(.admin) }
         return try JobSubmission(
-            body.request, owner: body.owner ?? context.caller.owner, priority: body.priority ?? 0)
+            body.request, owner: body.owner ?? context.caller.owner, priority: body.priority ?? 0,
+            trace: context.trace)
     }
 
     init(from decoder: any Decoder) throws {

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import RenderPipeline
+import Telemetry
 
 /// What a request carries along.
 struct RequestContext: Hummingbird.RequestContext {

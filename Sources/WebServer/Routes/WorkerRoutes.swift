@@ -23,7 +23,7 @@ struct WorkerRoutes {
         let name = context.parameters.get("name").flatMap(String.init(percentEncoded:)) ?? ""
         guard let worker = await workers.setDrained(name, isDrained) else {
             throw Fault(
-                .notFound, code: "no_such_worker", "no worker '\(name.prefix(100))' is connected",
+                .notFound, code: "no_such_worker", "no worker '\(name.prefix(100))' is connected or drained",
                 remedy: "see /v1/workers")
         }
         return JSONBody(worker)

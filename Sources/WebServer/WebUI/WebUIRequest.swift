@@ -2,6 +2,7 @@ import DiffusionModels
 import FoundationEssentials
 import RenderJobs
 import RenderPipeline
+import Telemetry
 
 /// A picture as clients of AUTOMATIC1111's web UI ask for it.
 ///
@@ -80,12 +81,12 @@ struct WebUIRequest {
     }
 
     /// The jobs to be rendered, each with a seed of its own.
-    func submissions(owner: String) throws(RequestError) -> [JobSubmission] {
+    func submissions(owner: String, trace: TraceID) throws(RequestError) -> [JobSubmission] {
         var submissions: [JobSubmission] = []
         for index in 0..<count {
             var request = request
             request.seed = request.seed &+ UInt64(index)
-            submissions.append(try JobSubmission(request, owner: owner))
+            submissions.append(try JobSubmission(request, owner: owner, trace: trace))
         }
         return submissions
     }

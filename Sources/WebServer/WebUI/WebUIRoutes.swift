@@ -51,7 +51,7 @@ struct WebUIRoutes {
             let fields = try RequestContext.decode(WebUIFields.self, bytes)
             let wanted = try WebUIRequest(fields, model: model, enlarging: try picture(fields))
             let owner = context.caller.owner
-            let submissions = try wanted.submissions(owner: owner)
+            let submissions = try wanted.submissions(owner: owner, trace: context.trace)
             let outcomes = try await carryOut(submissions, of: owner)
             let answer = try WebUIPictures(
                 outcomes, of: wanted, fields, model: model, sendsImages: fields["send_images"] != .bool(false))

@@ -19,7 +19,10 @@ struct WorkersCommand: AsyncParsableCommand {
 struct DrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Let a worker finish what it has and take nothing more.",
-        discussion: "It stays connected, and drained when it comes back under its name, until 'undrain'.")
+        discussion: """
+            It stays connected, and drained when it comes back under its name or the coordinator is started again, until \
+            'undrain'.
+            """)
 
     @Argument(help: "The worker's name.") var worker: String
     @OptionGroup(title: "Coordinator") var client: ClientOptions
@@ -33,7 +36,8 @@ struct DrainCommand: AsyncParsableCommand {
 
 struct UndrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "undrain", abstract: "Let a drained worker take tasks again.")
+        commandName: "undrain", abstract: "Let a worker take tasks again that was drained, or set aside after failures."
+    )
 
     @Argument(help: "The worker's name.") var worker: String
     @OptionGroup(title: "Coordinator") var client: ClientOptions

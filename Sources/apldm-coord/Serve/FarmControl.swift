@@ -5,6 +5,7 @@ import WebServer
 /// What the HTTP interface sees of the farm.
 struct FarmControl: WorkerControl {
     let coordinator: ClusterCoordinator
+    let standings: StoredStandings
 
     var workers: [WorkerSummary] {
         get async {
@@ -19,6 +20,8 @@ struct FarmControl: WorkerControl {
 
     func setDrained(_ name: String, _ isDrained: Bool) async -> WorkerSummary? {
         guard let worker = await coordinator.hold(name, isDrained) else { return nil }
+        // What is answered holds after a restart, too.
+        await standings.settle()
         return WorkerSummary(worker, completedTasks: await coordinator.completedTasks[name] ?? 0)
     }
 

@@ -9,8 +9,11 @@ struct DispatcherHarness {
     var now = MonotonicInstant.zero
     private var nextTask: UInt64 = 1
 
-    init(epoch: UInt64 = 1, policy: DispatchPolicy = DispatchPolicy(), local: WorkerDescription? = nil) {
-        dispatcher = Dispatcher(epoch: epoch, policy: policy, localDevice: local)
+    init(
+        epoch: UInt64 = 1, policy: DispatchPolicy = DispatchPolicy(), local: WorkerDescription? = nil,
+        standings: [WorkerStanding] = []
+    ) {
+        dispatcher = Dispatcher(epoch: epoch, policy: policy, localDevice: local, standings: standings)
     }
 
     static func worker(

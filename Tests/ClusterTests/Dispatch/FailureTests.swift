@@ -219,25 +219,90 @@ struct FailureTests {
     @Test func aHeldWorkerFinishesWhatItRunsAndStays() throws {
         var (farm, offers) = farm(workers: 1, tasks: 2)
         let first = try #require(offers.first)
-        let actions = farm.send(.held(WorkerID(1), true))
+        let name = try #require(farm.dispatcher.workers.first?.name)
+        let actions = farm.send(.held(name, true))
         #expect(actions.contains(.cancel(WorkerID(1), offers[1].attempt)))
         let last = farm.finish(first, seconds: 1)
         #expect(last.completed == [TaskID(1)])
         #expect(!last.contains(.disconnect(WorkerID(1), .drained)))
         #expect(last.offers.isEmpty)
         #expect(farm.dispatcher.workers[0].isHeld && !farm.dispatcher.workers[0].isAvailable)
-        #expect(farm.send(.held(WorkerID(1), false)).offers.map(\.attempt.task) == [TaskID(2)])
+        #expect(farm.send(.held(name, false)).offers.map(\.attempt.task) == [TaskID(2)])
     }
 
     @Test func aWorkerThatComesBackIsHeldStill() throws {
         var (farm, _) = farm(workers: 1, tasks: 0)
-        _ = farm.send(.held(WorkerID(1), true))
         let name = try #require(farm.dispatcher.workers.first?.name)
+        _ = farm.send(.held(name, true))
         _ = farm.send(.workerLeft(WorkerID(1), .goodbye))
         _ = farm.send(.workerJoined(WorkerID(9), DispatcherHarness.worker(name)))
         #expect(farm.dispatcher.workers.first?.isHeld == true)
-        _ = farm.send(.held(WorkerID(9), false))
+        _ = farm.send(.held(name, false))
         #expect(farm.dispatcher.workers.first?.isAvailable == true)
+    }
+
+    @Test func onlyWhoIsConnectedOrBlockedCanBeHeld() {
+        var farm = DispatcherHarness()
+        _ = farm.send(.held("nobody", true))
+        #expect(farm.dispatcher.takeChangedStandings(now: farm.now).isEmpty)
+        farm.join(1)
+        _ = farm.send(.held("w1", true))
+        _ = farm.send(.workerLeft(WorkerID(1), .goodbye))
+        #expect(
+            farm.dispatcher.takeChangedStandings(now: farm.now) == [WorkerStanding(name: "w1", isHeld: true)])
+        #expect(farm.dispatcher.absentWorkers(now: farm.now).map(\.name) == ["w1"])
+        _ = farm.send(.held("w1", false))
+        #expect(farm.dispatcher.absentWorkers(now: farm.now).isEmpty)
+        #expect(
+            farm.dispatcher.takeChangedStandings(now: farm.now) == [WorkerStanding(name: "w1", isHeld: false)])
+    }
+
+    @Test func aHeldWorkerIsHeldAfterARestart() throws {
+        var farm = DispatcherHarness(standings: [WorkerStanding(name: "w1", isHeld: true)])
+        #expect(farm.dispatcher.absentWorkers(now: farm.now).map(\.isHeld) == [true])
+        farm.join(1)
+        farm.addJob(1)
+        #expect(farm.addTasks([1]).offers.isEmpty)
+        #expect(farm.dispatcher.workers.first?.isHeld == true && farm.dispatcher.absentWorkers(now: farm.now).isEmpty)
+        #expect(farm.send(.held("w1", false)).offers.count == 1)
+    }
+
+    /// One that was set aside, for what is left of its time; however long a clock that was set says that is.
+    @Test(arguments: [(30.0, 30.0), (1e9, 960.0)])
+    func aWorkerIsSetAsideAfterARestart(seconds: Double, expected: Double) {
+        var farm = DispatcherHarness(
+            standings: [WorkerStanding(name: "w1", isHeld: false, setAsideSeconds: seconds, timesSetAside: 2)])
+        farm.join(1)
+        farm.addJob(1)
+        #expect(farm.addTasks([1]).offers.isEmpty)
+        #expect(farm.wait(expected - 1).offers.isEmpty)
+        #expect(farm.wait(1.1).offers.count == 1)
+        #expect(farm.dispatcher.takeChangedStandings(now: farm.now).map(\.setAsideSeconds) == [nil])
+    }
+
+    @Test func whoeverLetsAWorkerBackForgivesIt() throws {
+        var farm = DispatcherHarness(
+            standings: [WorkerStanding(name: "w1", isHeld: false, setAsideSeconds: 500, timesSetAside: 2)])
+        farm.join(1)
+        #expect(farm.dispatcher.workers.first?.isAvailable == false)
+        _ = farm.send(.held("w1", false))
+        #expect(farm.dispatcher.workers.first?.isAvailable == true)
+    }
+
+    @Test func aWorkerThatIsSetAsideIsRemembered() throws {
+        var farm = DispatcherHarness()
+        farm.join(1)
+        // Of nobody who fails is it the task's fault while there is one worker.
+        for job in 1...3 {
+            farm.addJob(UInt64(job))
+            let offer = try #require(farm.addTasks([1], job: UInt64(job), maxAttempts: 1).offers.first)
+            _ = farm.fail(offer, .internal)
+        }
+        let standing = try #require(farm.dispatcher.takeChangedStandings(now: farm.now).last)
+        #expect(standing.name == "w1" && !standing.isHeld && standing.timesSetAside == 1)
+        #expect(abs((standing.setAsideSeconds ?? 0) - 60) < 1e-6)
+        _ = farm.wait(61)
+        #expect(farm.dispatcher.takeChangedStandings(now: farm.now).map(\.setAsideSeconds) == [nil])
     }
 
     @Test func aCancelledJobLeavesNothingBehind() {

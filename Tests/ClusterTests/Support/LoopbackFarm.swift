@@ -18,6 +18,8 @@ final class LoopbackFarm: Sendable {
         var streamCredit = 8 << 20
         var handshakeLimit = Duration.seconds(5)
         var compression = CompressionPolicy.never
+        var log = LoopbackFarm.silent
+        var workerLog = LoopbackFarm.silent
     }
 
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -42,7 +44,7 @@ final class LoopbackFarm: Sendable {
             speed: 1e9)
         farm = Farm(
             epoch: 1, policy: settings.policy, device: device.map { (description, model.runner($0)) },
-            log: Self.silent)
+            log: settings.log)
         var terms = HandshakeTerms(node: "coordinator", software: "test", token: settings.token, epoch: 1)
         terms.heartbeat = settings.heartbeat
         terms.lease = .seconds(settings.policy.lease)
@@ -100,7 +102,7 @@ final class LoopbackFarm: Sendable {
             security: nil)
         options.slots = slots
         options.reconnects = reconnects
-        let node = WorkerNode(options, shelf: shelf, log: Self.silent)
+        let node = WorkerNode(options, shelf: shelf, log: settings.workerLog)
         let task = Task { try await node.run() }
         keep(task)
         return (node, shelf, task)

@@ -115,6 +115,20 @@ struct ResumedRenderTests {
         #expect(estimate.fraction == 1)
         #expect(ProgressEstimate(plan: plan, finishedStages: 3).fraction == 1)
     }
+
+    /// As a run that finds a checkpoint does, of which the estimate is told nothing.
+    @Test func whatIsNotDoneAgainCountsAsDone() throws {
+        let plan = try TinyRenders().plan(TinyRenders.request)
+        var estimate = ProgressEstimate(plan: plan)
+        estimate.ended(.prompt, seconds: 1)
+        let before = estimate.fraction
+        estimate.advanced(.step(stage: 2, step: 1), share: 0, seconds: 0)
+        #expect(estimate.fraction > before && estimate.fraction < 1)
+        estimate.ended(.step(stage: 2, step: 1), seconds: 1)
+        estimate.ended(.decode(stage: 2), seconds: 1)
+        #expect(estimate.fraction == 1)
+        #expect(estimate.secondsLeft == 0)
+    }
 }
 
 /// How many steps were run.

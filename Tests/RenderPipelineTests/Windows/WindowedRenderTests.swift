@@ -162,8 +162,10 @@ struct WindowedRenderTests {
         var shares: [Double] = []
         for plan in plans {
             var estimate = ProgressEstimate(plan: plan)
+            estimate.advanced(.step(stage: 2, step: 0), share: 0, seconds: 0)
+            let before = estimate.fraction
             estimate.ended(.step(stage: 2, step: 0), seconds: 1)
-            shares.append(estimate.fraction)
+            shares.append(estimate.fraction - before)
         }
         #expect(shares[1] > 1.5 * shares[0])
     }

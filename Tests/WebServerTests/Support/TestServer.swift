@@ -85,12 +85,13 @@ struct Painter: JobRenderer {
         progress(0.5)
         if job.request.prompt == "endless" { try await Task.sleep(for: .seconds(3600)) }
         if job.request.prompt == "fail" { throw Broken() }
+        if job.request.prompt == "trace" { throw Broken(description: job.trace?.description ?? "none") }
         try Data("picture \(job.id)".utf8).write(to: URL(filePath: "\(folder)/\(job.id).png"))
         return JobPicture(fileName: "\(job.id).png", digest: "0")
     }
 
     private struct Broken: Error, CustomStringConvertible {
-        var description: String { "this one fails" }
+        var description = "this one fails"
     }
 }
 
