@@ -119,6 +119,7 @@ struct TileRun: Sendable {
     ///   - rowBytes: what a row of the convolution's input takes.
     ///   - columns: of the result.
     ///   - workingSet: bytes of input that are best made at a time.
+    /// - Returns: rows, a multiple of four.
     static func bandRows(rowBytes: Int, columns: Int, workingSet: Int) -> Int {
         let rows = max(min(workingSet, largestBand) / rowBytes, fewestBandPixels / columns, fewestBandRows)
         return (rows + bandUnit - 1) / bandUnit * bandUnit
