@@ -88,7 +88,8 @@ struct PictureJobRenderer: JobRenderer {
         try await gate.enter(bytes, of: memory.bytes)
         defer { gate.leave(bytes) }
         defer { previews.set(nil, of: job.id) }
-        let picture = await coordinator.beginPicture(owner: job.owner, priority: job.priority)
+        let picture = await coordinator.beginPicture(
+            owner: job.owner, priority: job.priority, label: job.id.number)
         do {
             let rendered = try await Renderer(executor: picture.executor)
                 .render(

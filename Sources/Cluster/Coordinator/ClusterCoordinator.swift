@@ -130,9 +130,13 @@ public final class ClusterCoordinator: Sendable {
     /// - Parameters:
     ///   - owner: whose it is; those who share the farm get equal parts of it.
     ///   - priority: among the owner's pictures, the higher first.
+    ///   - label: what the caller knows it by; ``workers`` tell it of their tasks.
     /// - Returns: what renders it.
-    public func beginPicture(owner: String = "local", priority: Int = 0) async -> ClusterPicture {
-        let job = await farm.beginJob(tenant: TenantID(owner), priority: priority, numericsClass: numericsClass)
+    public func beginPicture(
+        owner: String = "local", priority: Int = 0, label: UInt64? = nil
+    ) async -> ClusterPicture {
+        let job = await farm.beginJob(
+            tenant: TenantID(owner), priority: priority, numericsClass: numericsClass, label: label)
         return ClusterPicture(
             executor: ClusterExecutor(
                 farm: farm, job: job, model: model, digest: digest, device: device, sharing: sharing),
@@ -164,7 +168,7 @@ public final class ClusterCoordinator: Sendable {
 
     /// Everybody who is connected, and the own device where it takes part.
     public var workers: [FarmMember] {
-        get async { await farm.workers.map(FarmMember.init) }
+        get async { await farm.members }
     }
 
     /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again. It stays connected, and
@@ -175,7 +179,7 @@ public final class ClusterCoordinator: Sendable {
     ///   - isHeld: whether it gets nothing more.
     /// - Returns: the worker as it is then; nil when none of that name is connected.
     public func hold(_ name: String, _ isHeld: Bool) async -> FarmMember? {
-        await farm.hold(name, isHeld).map(FarmMember.init)
+        await farm.hold(name, isHeld)
     }
 
     /// What the farm has done.

@@ -8,11 +8,27 @@ public struct FarmMember: Sendable, Hashable {
     public let isHeld: Bool
     /// How many tasks it has.
     public let tasks: Int
+    /// What they are, the one that runs first; no more than ``mostTasks``.
+    package let current: [Task]
 
-    init(_ worker: DispatchSnapshot.Worker) {
+    /// Tasks that are told of one member at most.
+    static let mostTasks = 8
+
+    /// A task, without what it computes on.
+    package struct Task: Sendable, Hashable {
+        /// What whoever began the picture calls it; nil where it was given no name.
+        package let label: UInt64?
+        /// What is done.
+        package let operation: ClusterOperation
+        /// Where it stands among others of its kind; nil for what was not cut.
+        package let position: TaskPosition?
+    }
+
+    init(_ worker: DispatchSnapshot.Worker, current: [Task]) {
         name = worker.name
         isAvailable = worker.isAvailable
         isHeld = worker.isHeld
         tasks = worker.attempts.count
+        self.current = current
     }
 }

@@ -29,6 +29,8 @@ package actor Farm {
     private var tasks: [TaskID: PendingTask] = [:]
     /// The tasks of each job that have no result yet.
     private var jobs: [JobID: Set<TaskID>] = [:]
+    /// What those outside call the jobs that have a name there.
+    private var labels: [JobID: UInt64] = [:]
     /// Who computed on a tile last.
     private var holders: [HeldInput: WorkerID] = [:]
     private var timer: Task<Void, Never>?
@@ -149,17 +151,26 @@ package actor Farm {
         return (local == nil || held.contains(.local) ? [] : [Self.deviceName]) + others
     }
 
-    /// Everybody who is connected, and the own device where it takes part.
-    package var workers: [DispatchSnapshot.Worker] { dispatcher.workers }
+    /// Everybody who is connected, and the own device where it takes part, with what they have been given.
+    package var members: [FarmMember] { dispatcher.workers.map(member) }
+
+    private func member(_ worker: DispatchSnapshot.Worker) -> FarmMember {
+        let current = worker.attempts.prefix(FarmMember.mostTasks).compactMap { attempt in
+            tasks[attempt.task].map {
+                FarmMember.Task(label: labels[$0.job], operation: $0.task.kind, position: $0.task.position)
+            }
+        }
+        return FarmMember(worker, current: current)
+    }
 
     /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again.
     ///
     /// - Returns: the worker as it is then; nil when none of that name is connected.
-    package func hold(_ name: String, _ isHeld: Bool) -> DispatchSnapshot.Worker? {
+    package func hold(_ name: String, _ isHeld: Bool) -> FarmMember? {
         guard let id = dispatcher.workers.first(where: { $0.name == name })?.id else { return nil }
         log.notice(isHeld ? "worker drained" : "worker takes tasks again", metadata: ["worker": "\(name)"])
         handle(.held(id, isHeld))
-        return dispatcher.workers.first { $0.id == id }
+        return dispatcher.workers.first { $0.id == id }.map(member)
     }
 
     /// What the coordinator's own device is called.
@@ -203,13 +214,15 @@ package actor Farm {
     ///   - tenant: whose it is.
     ///   - priority: among the tenant's jobs.
     ///   - numericsClass: whose workers take part; nil for all.
+    ///   - label: what those outside call it, see ``members``.
     /// - Returns: what its tasks are added under.
     package func beginJob(
-        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?
+        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?, label: UInt64? = nil
     ) -> JobID {
         nextJob += 1
         let id = JobID(nextJob)
         jobs[id] = []
+        labels[id] = label
         handle(.jobAdded(JobDescription(id: id, tenant: tenant, priority: priority, numericsClass: numericsClass)))
         return id
     }
@@ -264,6 +277,7 @@ package actor Farm {
 
     private func close(_ job: JobID, _ error: any Error, _ event: DispatchEvent?) {
         guard let ids = jobs.removeValue(forKey: job) else { return }
+        labels[job] = nil
         let abandoned = ids.compactMap { tasks.removeValue(forKey: $0) }
         if let event { handle(event) }
         for task in abandoned { task.continuation.resume(throwing: error) }
