@@ -95,7 +95,7 @@ let package = Package(
                 nioHTTPTypes,
                 logging,
             ],
-            resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
+            resources: [.embedInCode("Resources")], swiftSettings: strict),
         .target(
             name: "Benchmarks", dependencies: ["Tensors", "DiffusionModels", "RenderPipeline"], swiftSettings: strict),
         .target(

@@ -38,9 +38,11 @@ public struct WorkerSummary: Sendable, Hashable, Encodable {
     public var tasks: Int
     /// Tasks whose result counted.
     public var completedTasks: Int
+    /// What of its tasks is known, the one that runs first.
+    public var current: [WorkerTask]
 
     private enum CodingKeys: String, CodingKey {
-        case name, state, tasks
+        case name, state, tasks, current
         case completedTasks = "completed_tasks"
     }
 
@@ -49,10 +51,12 @@ public struct WorkerSummary: Sendable, Hashable, Encodable {
     ///   - state: what it does.
     ///   - tasks: tasks that it has.
     ///   - completedTasks: tasks whose result counted.
-    public init(name: String, state: State, tasks: Int, completedTasks: Int) {
+    ///   - current: what of its tasks is known, the one that runs first.
+    public init(name: String, state: State, tasks: Int, completedTasks: Int, current: [WorkerTask] = []) {
         self.name = name
         self.state = state
         self.tasks = tasks
         self.completedTasks = completedTasks
+        self.current = current
     }
 }

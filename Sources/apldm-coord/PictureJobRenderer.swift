@@ -89,7 +89,7 @@ struct PictureJobRenderer: JobRenderer {
         defer { gate.leave(bytes) }
         defer { previews.set(nil, of: job.id) }
         let picture = await coordinator.beginPicture(
-            owner: job.owner, priority: job.priority, trace: job.trace)
+            owner: job.owner, priority: job.priority, trace: job.trace, label: job.id.number)
         do {
             let rendered = try await Renderer(executor: picture.executor)
                 .render(

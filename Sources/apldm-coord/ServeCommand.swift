@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Jobs are on the disk before they are answered for, and what is rendered of them is kept in between: after the
             program has ended, however it did, the same command goes on, and the pictures have the same bytes.
+            http://127.0.0.1:7421/ is a page for browsers.
 
             Examples:
               apldm-coord serve --local-workers 2

@@ -29,7 +29,8 @@ struct DescriptionTests {
 
     /// Requests whose answers are compared with the description; those before them make what they ask for.
     private static let requests: [(method: String, path: String, body: String?, status: Int)] = [
-        ("GET", "/healthz", nil, 200), ("GET", "/readyz", nil, 503), ("GET", "/v1/openapi.json", nil, 200),
+        ("GET", "/v1/caller", nil, 200), ("GET", "/page/nothing.js", nil, 404), ("GET", "/healthz", nil, 200),
+        ("GET", "/readyz", nil, 503), ("GET", "/v1/openapi.json", nil, 200),
         ("POST", "/v1/jobs", #"{"prompt": "endless"}"#, 201), ("POST", "/v1/jobs", #"{"prompt": 1}"#, 400),
         ("POST", "/v1/jobs", #"{"prompt": "fail"}"#, 201), ("GET", "/v1/jobs", nil, 200),
         ("GET", "/v1/jobs?state=lost", nil, 400), ("GET", "/v1/jobs/1", nil, 200), ("GET", "/v1/jobs/99", nil, 404),
@@ -57,7 +58,7 @@ struct DescriptionTests {
     /// Operations whose answers are no JSON.
     private static let others: Set = [
         "GET /metrics", "GET /v1/events", "GET /v1/jobs/{id}/events", "GET /v1/jobs/{id}/picture",
-        "GET /v1/jobs/{id}/preview",
+        "GET /v1/jobs/{id}/preview", "GET /", "GET /page/{name}",
     ]
 
     @Test(.timeLimit(.minutes(10))) func everyAnswerIsWhatTheDescriptionSays() async throws {

@@ -54,6 +54,7 @@ import Testing
         // Heads.
         ("GARBAGE\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
         ("GET /healthz HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 403),
+        ("GET / HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 403),
         (get("/healthz", "X-Long: " + String(repeating: "a", count: 100_000) + "\r\n"), 400),
         (get("/healthz", (0..<1000).map { "X-\($0): a\r\n" }.joined()), 400),
         (get("/healthz", "Content-Length: -1\r\n"), 400),

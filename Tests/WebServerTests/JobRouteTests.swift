@@ -27,6 +27,29 @@ struct JobRouteTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(10))) func aJobIsToldWithAllThatItTakesToAskForItAgain() async throws {
+        try await TestServer().serving { client in
+            func submit(_ body: String) async throws -> JSONAnswer {
+                try JSONAnswer(
+                    try await client.execute(
+                        uri: "/v1/jobs", method: .post, headers: json, body: ByteBuffer(string: body)))
+            }
+            let fields =
+                #""negative_prompt":"fog","steps":12,"resample_steps":4,"guidance_scale":5.5,"guidance_rescale":0.25,"#
+                + #""sampler":"ddim","method":"direct""#
+            let given = try await submit(#"{"prompt": "a lake", \#(fields)}"#)
+            let wanted = try JSONAnswer(text: "{\(fields)}")
+            for name in [
+                "negative_prompt", "steps", "resample_steps", "guidance_scale", "guidance_rescale", "sampler", "method",
+            ] {
+                #expect(given[name] == wanted[name] && given[name] != nil, "\(name)")
+            }
+            let plain = try await submit(#"{"prompt": "a lake"}"#)
+            #expect(plain["negative_prompt"] == nil && plain["resample_steps"] == nil)
+            #expect(plain["method"] == "apldm" && plain["sampler"] == "euler" && plain["steps"] == 50)
+        }
+    }
+
     @Test(
         arguments: [
             (#"{"width": 64}"#, "prompt", 400), (#"{"prompt": 3}"#, "prompt", 400),
@@ -137,9 +160,11 @@ struct JobRouteTests {
             #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
             #expect(try await client.execute(uri: "/readyz", method: .get).status == .serviceUnavailable)
             let workers = try await client.execute(uri: "/v1/workers", method: .get)
-            #expect(
-                String(buffer: workers.body)
-                    == #"{"workers":[{"completed_tasks":3,"name":"asleep","state":"away","tasks":0}]}"#)
+            let current =
+                #"[{"columns":3,"index":4,"job":1,"of":9,"what":"decode_tile"},{"what":"encode_text"}]"#
+            let worker =
+                #"{"completed_tasks":3,"current":\#(current),"name":"asleep","state":"away","tasks":2}"#
+            #expect(String(buffer: workers.body) == #"{"workers":[\#(worker)]}"#)
         }
     }
 }

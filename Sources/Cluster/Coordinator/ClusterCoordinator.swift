@@ -138,12 +138,13 @@ public final class ClusterCoordinator: Sendable {
     ///   - owner: whose it is; those who share the farm get equal parts of it.
     ///   - priority: among the owner's pictures, the higher first.
     ///   - trace: what the lines about its tasks have in common, here and on the workers.
+    ///   - label: what the caller knows it by; ``workers`` tell it of their tasks.
     /// - Returns: what renders it.
     public func beginPicture(
-        owner: String = "local", priority: Int = 0, trace: TraceID? = nil
+        owner: String = "local", priority: Int = 0, trace: TraceID? = nil, label: UInt64? = nil
     ) async -> ClusterPicture {
         let job = await farm.beginJob(
-            tenant: TenantID(owner), priority: priority, numericsClass: numericsClass, trace: trace)
+            tenant: TenantID(owner), priority: priority, numericsClass: numericsClass, trace: trace, label: label)
         return ClusterPicture(
             executor: ClusterExecutor(
                 farm: farm, job: job, model: model, digest: digest, device: device, sharing: sharing),
@@ -176,7 +177,7 @@ public final class ClusterCoordinator: Sendable {
     /// Everybody who is connected, the own device where it takes part, and those who are held or set aside and not
     /// connected.
     public var workers: [FarmMember] {
-        get async { await farm.workers }
+        get async { await farm.members }
     }
 
     /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again, also where it was set aside.

@@ -54,7 +54,9 @@ package struct ClusterExecutor: Executor {
         return try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
             for (index, branch) in branches.enumerated() {
                 group.addTask {
-                    let task = try tasks.predictNoise(latents, timestep: timestep, branch: branch, size: size)
+                    let task = try tasks.predictNoise(
+                        latents, timestep: timestep, branch: branch, size: size,
+                        position: TaskPosition(index, of: branches.count))
                     return (index, try await farm.perform(task, in: job).tensors[0])
                 }
             }
@@ -78,7 +80,9 @@ package struct ClusterExecutor: Executor {
                 let window = latents.cropped(to: windows.region(index))
                 for (number, branch) in branches.enumerated() {
                     group.addTask {
-                        let task = try tasks.predictNoise(window, timestep: timestep, branch: branch, size: size)
+                        let task = try tasks.predictNoise(
+                            window, timestep: timestep, branch: branch, size: size,
+                            position: TaskPosition(index, of: windows.count, columns: windows.columns.starts.count))
                         return (index, number, try await farm.perform(task, in: job).tensors[0])
                     }
                 }
@@ -208,9 +212,10 @@ package struct ClusterExecutor: Executor {
         let positions = map.shape[1] * map.shape[2]
         let stretches = await sharing.stretches(of: positions, farm)
         let rows = try await withThrowingTaskGroup(of: (Range<Int>, Tensor).self) { group in
-            for stretch in stretches {
+            for (index, stretch) in stretches.enumerated() {
                 group.addTask {
-                    let task = tasks.attend(stretch, map, place)
+                    let task = tasks.attend(
+                        stretch, map, place, position: TaskPosition(index, of: stretches.count))
                     return (stretch, try await farm.perform(task, in: job).tensors[0])
                 }
             }

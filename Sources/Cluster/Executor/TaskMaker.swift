@@ -48,7 +48,7 @@ struct TaskMaker: Sendable {
     }
 
     func predictNoise(
-        _ latents: Tensor, timestep: Double, branch: PromptEncoder.Encoding, size: Extent
+        _ latents: Tensor, timestep: Double, branch: PromptEncoder.Encoding, size: Extent, position: TaskPosition
     ) throws -> ClusterTask {
         let cost = cost(ofPass: Extent(height: latents.shape[1], width: latents.shape[2]))
         let operation = PredictNoise(
@@ -58,7 +58,7 @@ struct TaskMaker: Sendable {
             .predictNoise(operation), model: digest,
             inputs: [.inline(latents), .shared(branch.context)] + (branch.pooled.map { [.shared($0)] } ?? []),
             outputShapes: [latents.shape], work: cost.operations, memory: cost.memory,
-            sizes: [latents.shape[1], latents.shape[2]])
+            sizes: [latents.shape[1], latents.shape[2]], position: position)
     }
 
     /// All steps of a stage; nil for one that does not begin as the message says, or whose record is too long for it.
@@ -115,7 +115,9 @@ struct TaskMaker: Sendable {
             sizes: [part.rawValue, shape[1], shape[2]])
     }
 
-    func attend(_ positions: Range<Int>, _ map: Tensor, _ place: TilePlace.Pass) -> ClusterTask {
+    func attend(
+        _ positions: Range<Int>, _ map: Tensor, _ place: TilePlace.Pass, position: TaskPosition
+    ) -> ClusterTask {
         let (all, channels) = (map.shape[1] * map.shape[2], map.shape[3])
         let operation = AttendPositions(
             session: place.session, direction: PassDirection(place.direction), positions: positions)
@@ -124,7 +126,7 @@ struct TaskMaker: Sendable {
             inputs: [.held(HeldInput(session: place.session, tile: nil)) { map }],
             outputShapes: [[1, positions.count, 1, channels]],
             work: 4 * Double(positions.count) * Double(all) * Double(channels), memory: 4 * map.byteCount,
-            sizes: [all, positions.count])
+            sizes: [all, positions.count], position: position)
     }
 
     func tile(
@@ -142,6 +144,7 @@ struct TaskMaker: Sendable {
             outputShapes: finishes ? [pass.coreShape(of: tile)] : [],
             statisticsGroups: finishes ? nil : autoencoder.configuration.normGroups,
             work: operations[ledger.count], replayWork: operations[..<ledger.count].reduce(0, +),
-            memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count])
+            memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count],
+            position: TaskPosition(tile, of: pass.grid.count, columns: pass.grid.columns.count))
     }
 }

@@ -19,6 +19,8 @@ package actor Farm {
     /// A job that has begun and not ended.
     private struct OpenJob {
         let trace: TraceID?
+        /// What those outside call it.
+        let label: UInt64?
         /// Those that have no result yet.
         var tasks: Set<TaskID> = []
     }
@@ -159,19 +161,29 @@ package actor Farm {
         return (local == nil || held.contains(.local) ? [] : [Self.deviceName]) + others
     }
 
-    /// Everybody who is connected, the own device where it takes part, and those who would get nothing if they were.
-    package var workers: [FarmMember] {
-        dispatcher.workers.map(FarmMember.init) + dispatcher.absentWorkers(now: now).map(FarmMember.init)
+    /// Everybody who is connected, the own device where it takes part, with what they have been given, and those who
+    /// would get nothing if they were connected.
+    package var members: [FarmMember] {
+        dispatcher.workers.map(member) + dispatcher.absentWorkers(now: now).map(FarmMember.init)
+    }
+
+    private func member(_ worker: DispatchSnapshot.Worker) -> FarmMember {
+        let current = worker.attempts.prefix(FarmMember.mostTasks).compactMap { attempt in
+            tasks[attempt.task].map {
+                FarmMember.Task(label: jobs[$0.job]?.label, operation: $0.task.kind, position: $0.task.position)
+            }
+        }
+        return FarmMember(worker, current: current)
     }
 
     /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again.
     ///
     /// - Returns: the worker as it is then; nil when none of that name is connected, held or set aside.
     package func hold(_ name: String, _ isHeld: Bool) -> FarmMember? {
-        guard let before = workers.first(where: { $0.name == name }) else { return nil }
+        guard let before = members.first(where: { $0.name == name }) else { return nil }
         log.notice(isHeld ? "worker drained" : "worker takes tasks again", metadata: ["worker": "\(name)"])
         handle(.held(name, isHeld))
-        return workers.first { $0.name == name } ?? before.letBack
+        return members.first { $0.name == name } ?? before.letBack
     }
 
     /// What the coordinator's own device is called.
@@ -216,13 +228,15 @@ package actor Farm {
     ///   - priority: among the tenant's jobs.
     ///   - numericsClass: whose workers take part; nil for all.
     ///   - trace: what the lines about its tasks have in common.
+    ///   - label: what those outside call it, see ``members``.
     /// - Returns: what its tasks are added under.
     package func beginJob(
-        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?, trace: TraceID? = nil
+        tenant: TenantID = TenantID("local"), priority: Int = 0, numericsClass: NumericsClass?, trace: TraceID? = nil,
+        label: UInt64? = nil
     ) -> JobID {
         nextJob += 1
         let id = JobID(nextJob)
-        jobs[id] = OpenJob(trace: trace)
+        jobs[id] = OpenJob(trace: trace, label: label)
         handle(.jobAdded(JobDescription(id: id, tenant: tenant, priority: priority, numericsClass: numericsClass)))
         return id
     }

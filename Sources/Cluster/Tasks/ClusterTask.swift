@@ -23,6 +23,8 @@ package struct ClusterTask: Sendable {
     package var sizes: [Int]
     /// What the lines about its job have in common in the logs of all hosts; the farm's to set.
     package var trace: TraceID?
+    /// Where it stands among others of its kind, for whoever looks on; nil for what was not cut.
+    package var position: TaskPosition?
 
     /// - Parameters:
     ///   - operation: what is to be done.
@@ -34,10 +36,11 @@ package struct ClusterTask: Sendable {
     ///   - replayWork: the same of what a worker that does not hold its input has to do before.
     ///   - memory: bytes that it takes on a worker, about.
     ///   - sizes: the sizes that decide the amount of work.
+    ///   - position: where it stands among others of its kind; nil for what was not cut.
     package init(
         _ operation: TaskOperation, model: ContentDigest, inputs: [TaskInput], outputShapes: [[Int]]?,
         statisticsGroups: Int? = nil, work: Double, replayWork: Double = 0, memory: Int = 0,
-        sizes: [Int]
+        sizes: [Int], position: TaskPosition? = nil
     ) {
         self.operation = operation
         self.model = model
@@ -48,6 +51,7 @@ package struct ClusterTask: Sendable {
         self.replayWork = replayWork
         self.memory = memory
         self.sizes = sizes
+        self.position = position
     }
 
     /// The most bytes of outputs whose shapes are not known before: four branches of encoded text of the longest kind.

@@ -8,8 +8,8 @@ struct Authentication: RouterMiddleware {
     /// How often wrong keys may be tried from one address.
     let attempts: RateLimiter
 
-    /// What supervisors and those who look how to ask need no key for.
-    private static let open: Set = ["/healthz", "/readyz", "/v1/openapi.json"]
+    /// What supervisors, those who look how to ask and browsers that have yet to ask for a key need none for.
+    private static let open = PageFile.paths.union(["/healthz", "/readyz", "/v1/openapi.json"])
 
     func handle(
         _ request: Request, context: RequestContext, next: (Request, RequestContext) async throws -> Response

@@ -14,6 +14,13 @@ struct JobDescription: Encodable {
     let width: Int
     let height: Int
     let seed: UInt64
+    let negativePrompt: String?
+    let method: String
+    let sampler: String
+    let steps: Int
+    let resampleSteps: Int?
+    let guidanceScale: Double
+    let guidanceRescale: Double
     let submittedAt: Date
     let startedAt: Date?
     let endedAt: Date?
@@ -28,7 +35,11 @@ struct JobDescription: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, state, progress, owner, priority, prompt, width, height, seed, error, picture
+        case id, state, progress, owner, priority, prompt, width, height, seed, method, sampler, steps, error, picture
+        case negativePrompt = "negative_prompt"
+        case resampleSteps = "resample_steps"
+        case guidanceScale = "guidance_scale"
+        case guidanceRescale = "guidance_rescale"
         case submittedAt = "submitted_at"
         case startedAt = "started_at"
         case endedAt = "ended_at"
@@ -43,6 +54,13 @@ struct JobDescription: Encodable {
         width = job.request.size.width
         height = job.request.size.height
         seed = job.request.seed
+        negativePrompt = job.request.negativePrompt
+        method = job.request.method.rawValue
+        sampler = job.request.sampler.rawValue
+        steps = job.request.steps
+        resampleSteps = job.request.resampleSteps
+        guidanceScale = job.request.guidanceScale
+        guidanceRescale = job.request.guidanceRescale
         submittedAt = job.submitted
         var (started, ended): (Date?, Date?) = (nil, nil)
         var failure: String?

@@ -81,6 +81,29 @@ extension WorkerSummary {
     fileprivate init(_ member: FarmMember, completedTasks: Int) {
         self.init(
             name: member.name, state: member.isHeld ? .drained : member.isAvailable ? .available : .away,
-            tasks: member.tasks, completedTasks: completedTasks)
+            tasks: member.tasks, completedTasks: completedTasks, current: member.current.compactMap(WorkerTask.init))
+    }
+}
+
+extension WorkerTask {
+    /// Nil for what belongs to no picture.
+    fileprivate init?(_ task: FarmMember.Task) {
+        let kind: Kind? =
+            switch task.operation {
+            case .encodeText: .encodeText
+            case .predictNoise: .predictNoise
+            case .denoiseSegment: .denoise
+            case .selfAttend: .selfAttend
+            case .upsample: .resize
+            case .attendPositions: .attend
+            case .autoencoderPart: .autoencoderPart
+            case .encodeTile: .encodeTile
+            case .decodeTile: .decodeTile
+            case .canary: nil
+            }
+        guard let kind else { return nil }
+        self.init(
+            kind, job: task.label, index: task.position?.index, of: task.position?.count,
+            columns: task.position?.columns)
     }
 }

@@ -115,8 +115,9 @@ final class LoopbackFarm: Sendable {
     }
 
     /// An executor for a new job, which shares out everything, each step or whole stages.
-    func executor(wholeStages: Bool = false) async -> ClusterExecutor {
-        let job = await farm.beginJob(numericsClass: NumericsClass(TestModel.numericsClass.hexadecimal))
+    func executor(wholeStages: Bool = false, label: UInt64? = nil) async -> ClusterExecutor {
+        let job = await farm.beginJob(
+            numericsClass: NumericsClass(TestModel.numericsClass.hexadecimal), label: label)
         return ClusterExecutor(
             farm: farm, job: job, model: model.diffusion, digest: TestModel.digest, device: device,
             sharing: SharingPolicy(leastWork: 0, keepsStagesWhole: wholeStages))

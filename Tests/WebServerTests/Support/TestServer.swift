@@ -102,7 +102,13 @@ final class TestWorkers: WorkerControl {
     let figures: [MetricFamily] = []
 
     var workers: [WorkerSummary] {
-        [WorkerSummary(name: "asleep", state: drained.withLock { $0 } ? .drained : .away, tasks: 0, completedTasks: 3)]
+        let tile = WorkerTask(.decodeTile, job: 1, index: 4, of: 9, columns: 3)
+        let text = WorkerTask(.encodeText, job: nil)
+        return [
+            WorkerSummary(
+                name: "asleep", state: drained.withLock { $0 } ? .drained : .away, tasks: 2, completedTasks: 3,
+                current: [tile, text])
+        ]
     }
 
     func setDrained(_ name: String, _ isDrained: Bool) async -> WorkerSummary? {
