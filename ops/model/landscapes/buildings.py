@@ -23,7 +23,8 @@ def paint_house(canvas, scene, hour):
     for board in range(1, 9):
         box(-0.5, 0.5, board / 9, board / 9 + 0.016, 0.86 * wall)
     canvas.polygon(
-        [(x - 0.62 * width, ground - 0.95 * height), (x, ground - 1.78 * height), (x + 0.62 * width, ground - 0.95 * height)],
+        [(x - 0.62 * width, ground - 0.95 * height), (x, ground - 1.78 * height),
+         (x + 0.62 * width, ground - 0.95 * height)],
         roof)
     tiles, courses = [], 9
     for course in range(1, courses + 1):

@@ -13,7 +13,8 @@ def paint_mountains(canvas, scene, hour, haze, snow_line):
         -peak.top - 0.62 * np.where(x < peak.x, (peak.x - x) * peak.left, (x - peak.x) * peak.right)
         for peak in scene.peaks])
     outline = -heights.max(0) + 0.016 * line(scene.seed, 21, size, 8, gain=0.6)
-    first, last = max(0, canvas.row(outline.min()) - 1), canvas.row(scene.horizon + (0.18 if scene.terrain == "mountains" else 0.02))
+    foot = scene.horizon + (0.02 if scene.terrain == "lake" else 0.18)
+    first, last = max(0, canvas.row(outline.min()) - 1), canvas.row(foot)
     y = canvas.y(first, last)
     depth = y - outline[None]
     rough = plane(scene.seed, 22, size, (4, 8), gain=0.64, rows=(first, last))
@@ -22,8 +23,10 @@ def paint_mountains(canvas, scene, hour, haze, snow_line):
     nearest, ridge = None, None
     for index, peak in enumerate(scene.peaks):
         height = heights[index][None] + depth * np.float32(0.22 * (index % 2)) + 0.006 * rough
-        ridge = np.full(depth.shape, peak.x, np.float32) if nearest is None else np.where(height > nearest, peak.x, ridge)
-        nearest = height if nearest is None else np.maximum(nearest, height)
+        if nearest is None:
+            nearest, ridge = height, np.full(depth.shape, peak.x, np.float32)
+        else:
+            nearest, ridge = np.maximum(nearest, height), np.where(height > nearest, np.float32(peak.x), ridge)
     beside = canvas.x - ridge + rough * (0.011 + 0.19 * np.maximum(depth, 0))
     lit = smooth_step(beside * scene.light_side, -0.012, 0.012)
     facing = relief(crags, size, scene.light_side)
@@ -87,14 +90,15 @@ def paint_dune(canvas, scene, hour, key, base, height, crests, haze):
 def paint_background(canvas, scene, hour):
     """The land up to the horizon; `paint_water` and the foreground come over it."""
     horizon, meadow = scene.horizon, MEADOW[scene.season]
+    distant = colour(0.02, 0.05, 0.06)
     if scene.terrain == "mountains":
         paint_mountains(canvas, scene, hour, haze=0.10, snow_line=0.13)
-        paint_hill(canvas, scene, hour, 30, horizon + 0.03, 0.020, 4, 0.72 * meadow + colour(0.02, 0.05, 0.06), 0.28, 0.07)
+        paint_hill(canvas, scene, hour, 30, horizon + 0.03, 0.020, 4, 0.72 * meadow + distant, 0.28, 0.07)
         outline = paint_hill(canvas, scene, hour, 40, horizon + 0.13, 0.025, 4, 0.86 * meadow, 0.10)
         paint_grass(canvas, scene, hour, 45, outline, 0.86 * meadow, blades=1200, height=0.012, depths=(0.0, 0.13))
     elif scene.terrain == "hills":
-        paint_hill(canvas, scene, hour, 30, horizon - 0.06, 0.045, 4, 0.66 * meadow + colour(0.03, 0.06, 0.10), 0.42, 0.05)
-        paint_hill(canvas, scene, hour, 40, horizon + 0.03, 0.045, 2, 0.80 * meadow + colour(0.01, 0.03, 0.02), 0.22, 0.08)
+        paint_hill(canvas, scene, hour, 30, horizon - 0.06, 0.045, 4, 0.66 * meadow + 1.5 * distant, 0.42, 0.05)
+        paint_hill(canvas, scene, hour, 40, horizon + 0.03, 0.045, 2, 0.80 * meadow + 0.5 * distant, 0.22, 0.08)
         outline = paint_hill(canvas, scene, hour, 50, horizon + 0.13, 0.035, 2, 0.92 * meadow, 0.08)
         paint_grass(canvas, scene, hour, 55, outline, 0.92 * meadow, blades=1200, height=0.013, depths=(0.0, 0.13))
     elif scene.terrain == "desert":
@@ -103,7 +107,7 @@ def paint_background(canvas, scene, hour):
     elif scene.terrain == "lake":
         paint_mountains(canvas, scene, hour, haze=0.22, snow_line=0.07)
         paint_hill(
-            canvas, scene, hour, 30, horizon - 0.015, 0.014, 8, 0.62 * meadow + colour(0.02, 0.05, 0.05), 0.20, 0.07)
+            canvas, scene, hour, 30, horizon - 0.015, 0.014, 8, 0.62 * meadow + distant, 0.20, 0.07)
 
 
 def paint_foreground(canvas, scene, hour):
@@ -121,7 +125,7 @@ def paint_foreground(canvas, scene, hour):
         winter = scene.season == "winter"
         paint_grass(
             canvas, scene, hour, 65, outline, colour(0.70, 0.70, 0.66) if winter else meadow,
-            blades=700 if winter else 2600, height=0.045, depths=(0.0, 1.0 - base + 0.03))
+            blades=700 if winter else 2600, height=0.045, depths=(0.0, 1.03 - base))
         _strewn(canvas, scene, hour, outline)
 
 
@@ -136,7 +140,8 @@ def paint_grass(canvas, scene, hour, key, outline, paint, blades, height, depths
     lean = random.normal(0.12 * np.sin(9 * x + scene.seed), 0.30) * size
     light = 0.72 + 0.5 * random.random(blades) ** 1.5
     tint = paint.reshape(3, 1) * hour.light.reshape(3, 1) * light
-    tint = tint * (1 + np.array([[0.25], [0.06], [-0.10]]) * random.normal(0, 0.15 if scene.season == "winter" else 0.45, blades))
+    variety = 0.15 if scene.season == "winter" else 0.45
+    tint = tint * (1 + np.array([[0.25], [0.06], [-0.10]]) * random.normal(0, variety, blades))
     start, end = np.stack([x, base]), np.stack([x + lean, base - size])
     width, bend = 0.0011 + 0.0022 * near * height / 0.045, random.normal(0, 0.12, blades) * size
     # In bands, so that a stroke is cut no finer than its own band needs.

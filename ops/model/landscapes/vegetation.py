@@ -5,6 +5,9 @@ from .canvas import colour
 from .noise import stream
 from .palette import FOLIAGE
 
+SNOW = np.array([[0.93], [0.96], [1.0]])
+SPINES = np.array([[0.93], [0.90], [0.70]])
+
 
 def paint_tree(canvas, scene, hour, index):
     tree = scene.trees[index]
@@ -44,7 +47,8 @@ def _pine(canvas, scene, hour, tree, random):
         half = reach * (0.10 + 0.90 * share) * random.uniform(0.92, 1.08)
         drop = 0.16 * height * (0.45 + 0.55 * share)
         canvas.polygon(
-            [(x, level - 0.9 * drop), (x + 0.82 * half, level + 0.72 * drop), (x - 0.82 * half, level + 0.72 * drop)],
+            [(x, level - 0.9 * drop), (x + 0.82 * half, level + 0.72 * drop),
+             (x - 0.82 * half, level + 0.72 * drop)],
             0.62 * green.reshape(3, 1, 1) * hour.light)
         needles = 34 + int(76 * share)
         away = random.uniform(-1, 1, needles)
@@ -62,9 +66,10 @@ def _pine(canvas, scene, hour, tree, random):
             lift = np.array([[0.0], [0.012 * height]])
             canvas.strokes(
                 (start - lift)[:, snowy], (end - lift)[:, snowy], 0.017 * height,
-                np.array([[0.93], [0.96], [1.0]]) * light * np.clip(0.92 + 0.1 * side * away[snowy], 0, 1.05), form="leaf")
+                SNOW * light * np.clip(0.92 + 0.1 * side * away[snowy], 0, 1.05), form="leaf")
     canvas.polygon(
-        [(x - 0.012 * height, top + 0.08 * height), (x, top - 0.03 * height), (x + 0.012 * height, top + 0.08 * height)],
+        [(x - 0.012 * height, top + 0.08 * height), (x, top - 0.03 * height),
+         (x + 0.012 * height, top + 0.08 * height)],
         0.9 * green.reshape(3, 1, 1) * hour.light)
 
 
@@ -80,8 +85,8 @@ def _leafy(canvas, scene, hour, tree, random):
     grooves = 14
     across = random.uniform(-0.028, 0.028, grooves) * height
     canvas.strokes(
-        np.stack([x + 1.5 * across, np.full(grooves, base)]), np.stack([x + across, np.full(grooves, base - 0.5 * height)]),
-        0.006 * height, bark.reshape(3, 1) * light * random.uniform(0.6, 1.35, grooves), opacity=0.8)
+        np.stack([x + 1.5 * across, np.full(grooves, base)]),
+        np.stack([x + across, np.full(grooves, base - 0.5 * height)]), 0.006 * height, bark.reshape(3, 1) * light * random.uniform(0.6, 1.35, grooves), opacity=0.8)
     spread, centre = 0.33 * height, base - 0.64 * height
     boughs = 6
     angle = np.linspace(-1.1, 1.1, boughs)
@@ -96,21 +101,24 @@ def _leafy(canvas, scene, hour, tree, random):
         np.append(0.66 * np.cos(ring), [0, 0.25, -0.25]), np.append(0.60 * np.sin(ring), [0.1, -0.25, -0.2])])
     clumps = clumps + random.normal(0, 0.05, clumps.shape)
     order = np.argsort(-clumps[1])
-    for rank, clump in enumerate(order):
+    for clump in order:
         middle_x, middle_y = x + spread * clumps[0, clump], centre + 0.92 * spread * clumps[1, clump]
         radius = spread * random.uniform(0.42, 0.52)
         shade = 0.80 + 0.20 * (side * clumps[0, clump] - clumps[1, clump])
-        canvas.ellipse(middle_x, middle_y, 0.86 * radius, 0.80 * radius, 0.80 * shade * leaf.reshape(3, 1, 1) * hour.light)
+        mass = 0.80 * shade * leaf.reshape(3, 1, 1) * hour.light
+        canvas.ellipse(middle_x, middle_y, 0.86 * radius, 0.80 * radius, mass)
         leaves = 120
         turn, away = random.uniform(0, 2 * np.pi, leaves), np.sqrt(random.random(leaves))
         offset = np.stack([np.cos(turn), np.sin(turn)]) * away
         place = np.array([[middle_x], [middle_y]]) + radius * offset * np.array([[1.0], [0.92]])
         facing = 0.26 * (0.6 * side * offset[0] - 0.8 * offset[1])
         bright = np.clip(shade + facing + random.normal(0, 0.12, leaves), 0.35, 1.6)
-        tint = leaf * light * bright * (1 + np.array([[0.12], [0.0], [-0.10]]) * random.normal(0, 0.2 if scene.season == "winter" else 0.6, leaves))
+        variety = 0.2 if scene.season == "winter" else 0.6
+        tint = leaf * light * bright * (1 + np.array([[0.12], [0.0], [-0.10]]) * random.normal(0, variety, leaves))
         size = 0.022 * height * random.uniform(0.7, 1.3, leaves)
         way = np.stack([np.cos(3 * turn), np.sin(3 * turn)]) * size
-        canvas.strokes(place - way, place + way, 1.1 * size, np.clip(tint, 0, 1), front=random.random(leaves), form="leaf")
+        canvas.strokes(
+            place - way, place + way, 1.1 * size, np.clip(tint, 0, 1), front=random.random(leaves), form="leaf")
 
 
 def _cactus(canvas, scene, hour, tree, random):
@@ -148,4 +156,4 @@ def _cactus(canvas, scene, hour, tree, random):
         place = np.array([[x0], [y0]]) + share * np.array([[x1 - x0], [y1 - y0]]) + sideways * across * thick
         way = np.stack([0.02 * np.where(across < 0, -1, 1), random.uniform(-0.02, 0.005, spines)]) * height
         canvas.strokes(
-            place, place + way, 0.0028 * height, np.array([[0.93], [0.90], [0.70]]) * hour.light.reshape(3, 1), opacity=0.8)
+            place, place + way, 0.0028 * height, SPINES * hour.light.reshape(3, 1), opacity=0.8)

@@ -54,7 +54,8 @@ def _glints(canvas, scene, hour):
     random = stream(scene.seed, 16)
     near = np.sort(random.random(GLINTS))
     spread = 0.022 + 0.075 * near
-    centre = np.stack([scene.disc.x + spread * random.normal(0, 1, GLINTS), scene.horizon + 0.006 + (1 - scene.horizon) * near])
+    x = scene.disc.x + spread * random.normal(0, 1, GLINTS)
+    centre = np.stack([x, scene.horizon + 0.006 + (1 - scene.horizon) * near])
     length = (0.006 + 0.028 * near) * random.uniform(0.4, 1.2, GLINTS)
     reach = np.stack([length / 2, np.zeros(GLINTS)])
     tint = hour.disc.reshape(3, 1) * (0.8 if scene.time == "night" else 1.0)

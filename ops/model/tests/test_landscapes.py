@@ -60,7 +60,8 @@ class Pictures(unittest.TestCase):
     def test_the_counter_sees_a_second_disc_and_none(self):
         picture = paint(Scene.sample(2), 256)
         disc = Scene.sample(2).disc
-        top, left, edge = (int(256 * place) for place in (disc.y - disc.radius - 0.01, disc.x - disc.radius - 0.01, 0.17))
+        corner = (disc.y - disc.radius - 0.01, disc.x - disc.radius - 0.01)
+        top, left, edge = (int(256 * place) for place in (*corner, 0.17))
         patch = picture[top : top + edge, left : left + edge].copy()
         doubled = picture.copy()
         doubled[top : top + edge, 20 : 20 + edge] = patch
