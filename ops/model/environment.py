@@ -16,7 +16,9 @@ def enter(module, arguments):
     APLDM_MODEL_PYTHON names another Python that has what requirements.txt asks for.
     """
     python = os.environ.get("APLDM_MODEL_PYTHON") or _python()
-    environment = dict(os.environ, PYTHONPATH=str(HERE), PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1")
+    environment = dict(
+        os.environ, PYTHONPATH=str(HERE), PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1",
+        TRANSFORMERS_VERBOSITY="error", HF_HUB_DISABLE_PROGRESS_BARS="1")
     os.execve(python, [python, "-m", module, *arguments], environment)
 
 
