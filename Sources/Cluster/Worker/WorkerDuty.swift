@@ -42,6 +42,10 @@ actor WorkerDuty {
     private let signal: AsyncStream<Void>.Continuation
     private var isDraining = false
     private var (completed, failed): (UInt64, UInt64) = (0, 0)
+    /// Has memory that a task leaves serve the next ones, as long as they follow one another.
+    private var memoryBetweenTasks: TensorMemory.Pass?
+    /// How many tasks had ended at the last heartbeat.
+    private var endedBefore: UInt64 = 0
     private var received: UInt64 = 0
 
     /// Fetches models; nil where none are.
@@ -122,7 +126,11 @@ actor WorkerDuty {
         try await connection.beat { try await self.sendStatus() }
     }
 
-    private func sendStatus() throws { try connection.outbox.send(.status(status)) }
+    private func sendStatus() throws {
+        if jobs.isEmpty, completed + failed == endedBefore { memoryBetweenTasks = nil }
+        endedBefore = completed + failed
+        try connection.outbox.send(.status(status))
+    }
 
     private func receive(_ message: WireMessage, _ stream: UInt64) async throws {
         switch message {
@@ -187,6 +195,7 @@ actor WorkerDuty {
             collector: headers.isEmpty ? nil : try TensorCollector(headers, limit: shelf.memory), inputs: inputs)
         attemptOfStream[stream] = attempt
         order.append(attempt)
+        if memoryBetweenTasks == nil { memoryBetweenTasks = TensorMemory.Pass() }
         log.debug("task taken", metadata: metadata(offer))
         try connection.outbox.send(.taskAccept(attempt))
         if headers.isEmpty { signal.yield() }

@@ -14,11 +14,7 @@ package actor SharedAutoencoder {
     private let backend: any ComputeBackend
     private let memory: MemoryBudget
     private let thread: ComputeThread
-    private var passes: [TilePlace.Pass: Part] = [:] {
-        didSet { if passes.isEmpty { memoryBetweenTasks = nil } }
-    }
-    /// Has memory that a task leaves serve the next one, as long as there are passes.
-    private var memoryBetweenTasks: TensorMemory.Pass?
+    private var passes: [TilePlace.Pass: Part] = [:]
     private var memories: [UInt64: AttentionPart] = [:]
     private var uses = 0
 
@@ -181,7 +177,6 @@ package actor SharedAutoencoder {
                 passes[oldest.key] = nil
             }
             passes[place] = try newPart(place)
-            if memoryBetweenTasks == nil { memoryBetweenTasks = TensorMemory.Pass() }
         }
         guard let part = passes[place] else { throw .inputMissing }
         return part

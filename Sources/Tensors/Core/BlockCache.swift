@@ -19,9 +19,6 @@ package struct BlockCache: ~Copyable, Sendable {
     private static let sizesPerDoubling = 8
     /// Bytes that are kept beyond what a pass has needed.
     package static let capacity = 64 << 20
-    /// A block is cut up for one that takes at least this part of it; what is left of the others would seldom fit again.
-    private static let smallestPart = 4
-
     private let state = Mutex(State())
 
     package init() {}
@@ -32,6 +29,10 @@ package struct BlockCache: ~Copyable, Sendable {
     private struct Block: @unchecked Sendable {
         let base: UnsafeMutableRawPointer
         let size: Int
+
+        var end: UnsafeMutableRawPointer { base + size }
+
+        func contains(_ other: Block) -> Bool { other.base >= base && other.end <= end }
 
         func unmap() { munmap(base, size) }
     }
@@ -55,17 +56,23 @@ package struct BlockCache: ~Copyable, Sendable {
             return kept.remove(at: index)
         }
 
+        /// Keeps a block as one with those beside it: what was cut up is whole again once all parts are back.
         mutating func keep(_ block: Block) {
             keptBytes += block.size
-            kept.append(block)
+            var whole = block
+            for neighbour in kept where neighbour.end == block.base || block.end == neighbour.base {
+                whole = Block(base: min(whole.base, neighbour.base), size: whole.size + neighbour.size)
+            }
+            if whole.size > block.size { kept.removeAll { whole.contains($0) } }
+            kept.append(whole)
         }
 
-        /// A kept block of this size, the one used last; or the beginning of a larger one that would have to go
-        /// otherwise.
+        /// A kept block of this size, the one used last; or the beginning of the least larger one, where there is no
+        /// room for more.
         mutating func find(_ size: Int) -> Block? {
             if let index = kept.lastIndex(where: { $0.size == size }) { return remove(at: index) }
             guard keptBytes > room(beside: used + size) else { return nil }
-            let candidates = kept.indices.filter { (size...size * smallestPart).contains(kept[$0].size) }
+            let candidates = kept.indices.filter { kept[$0].size > size }
             guard let index = candidates.min(by: { kept[$0].size < kept[$1].size }) else { return nil }
             let block = remove(at: index)
             keep(Block(base: block.base + size, size: block.size - size))
@@ -78,13 +85,20 @@ package struct BlockCache: ~Copyable, Sendable {
         }
 
         /// Lets go what there is no room for: the smallest block that makes enough room, so that the large ones stay,
-        /// or else the oldest.
+        /// or else the oldest. Of a block much larger than that its end goes, in whole pages.
         mutating func trim() -> [Block] {
             var gone: [Block] = []
             while keptBytes > room(beside: used), !kept.isEmpty {
                 let excess = keptBytes - room(beside: used)
                 let index = kept.indices.filter { kept[$0].size >= excess }.min { kept[$0].size < kept[$1].size }
-                gone.append(remove(at: index ?? 0))
+                let block = remove(at: index ?? 0)
+                let part = (excess + hugePage - 1) / hugePage * hugePage
+                if part < block.size / 2 {
+                    keep(Block(base: block.base, size: block.size - part))
+                    gone.append(Block(base: block.end - part, size: part))
+                } else {
+                    gone.append(block)
+                }
             }
             return gone
         }

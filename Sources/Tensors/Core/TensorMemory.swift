@@ -40,7 +40,7 @@ public enum TensorMemory {
         return try await body()
     }
 
-    /// The same for a pass that is carried out in pieces, by whoever asks next: it ends with the last reference.
+    /// The same for work that comes in pieces from outside: it ends with the last reference.
     package final class Pass: Sendable {
         package init() { BlockCache.shared.beginPass() }
 

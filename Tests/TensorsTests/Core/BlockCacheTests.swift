@@ -127,6 +127,34 @@ struct BlockCacheTests {
         cache.endPass()
     }
 
+    @Test("a block that was cut up is one again once all its parts are back")
+    func merging() throws {
+        let cache = Cache()
+        cache.beginPass()
+        let whole = try cache.take(256)
+        cache.give(whole, 256)
+        // Three quarters fit, and there is no room for that much again.
+        let parts = [try cache.take(160), try cache.take(80), try cache.take(16)]
+        #expect(parts[0] == whole && parts[1] == whole + 160 * Self.mebibyte && parts[2] == whole + 240 * Self.mebibyte)
+        for (part, size) in [(parts[0], 160), (parts[2], 16), (parts[1], 80)] { cache.give(part, size) }
+        #expect(cache.keptBytes == 256 * Self.mebibyte)
+        #expect(try cache.take(256) == whole)
+        cache.give(whole, 256)
+        cache.endPass()
+    }
+
+    @Test("of a block much larger than what there is room for the beginning stays")
+    func shortening() throws {
+        let cache = Cache()
+        cache.beginPass()
+        let block = try cache.take(80)
+        cache.give(block, 80)
+        cache.endPass()
+        #expect(cache.keptBytes == BlockCache.capacity)
+        #expect(try cache.take(64) == block)
+        cache.give(block, 64)
+    }
+
     @Test("a small block leaves the large ones whole")
     func smallBlocks() throws {
         let cache = Cache()
