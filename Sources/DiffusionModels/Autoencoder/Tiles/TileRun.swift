@@ -4,9 +4,10 @@ import Tensors
 struct TileRun: Sendable {
     /// Feature maps that a step makes on its way to its convolution are made in bands of rows no larger than this, in
     /// bytes, however much the backend would like at a time.
-    static let largestBand = 16 << 20
-    /// A convolution transforms its weights for every band, which is to be a small part of the work.
-    private static let fewestBandPixels = 4096
+    static let largestBand = 32 << 20
+    /// A convolution transforms its weights for every band, which is to be a small part of the work, and has more to share
+    /// out among threads in a larger one.
+    private static let fewestBandPixels = 16384
     /// Narrower bands would mostly compute their margins.
     private static let fewestBandRows = 8
     /// Bands of so many rows, or multiples of it, give the bits of one.
@@ -121,7 +122,8 @@ struct TileRun: Sendable {
     ///   - workingSet: bytes of input that are best made at a time.
     /// - Returns: rows, a multiple of four.
     static func bandRows(rowBytes: Int, columns: Int, workingSet: Int) -> Int {
-        let rows = max(min(workingSet, largestBand) / rowBytes, fewestBandPixels / columns, fewestBandRows)
+        let pixels = min(fewestBandPixels / columns, largestBand / rowBytes)
+        let rows = max(min(workingSet, largestBand) / rowBytes, pixels, fewestBandRows)
         return (rows + bandUnit - 1) / bandUnit * bandUnit
     }
 
