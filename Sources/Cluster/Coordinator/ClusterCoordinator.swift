@@ -181,7 +181,8 @@ public final class ClusterCoordinator: Sendable {
     }
 
     /// Lets a worker finish what it has and gives it nothing more, or gives it tasks again, also where it was set aside.
-    /// It stays connected, and held when it comes back under its name. The own device goes on with what is too small to be handed out.
+    /// It stays connected, and held when it comes back under its name. The own device goes on with what is too small to
+    /// be handed out.
     ///
     /// - Parameters:
     ///   - name: which.

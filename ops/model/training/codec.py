@@ -42,6 +42,13 @@ def start_linear(autoencoder, pictures):
             convolution.weight[channel, channel] = 1
 
 
+def _pair_colours(convolution):
+    """Each of the three colours, and its negative."""
+    for channel in range(3):
+        convolution.weight[channel, channel] = 1
+        convolution.weight[3 + channel, channel] = -1
+
+
 def _encoder(encoder, mean, to_latents, difference_gain):
     _pass_colours(encoder.conv_in)
     last = len(encoder.down_blocks) - 1
@@ -52,9 +59,7 @@ def _encoder(encoder, mean, to_latents, difference_gain):
             shortcut.weight *= 0.3
             shortcut.weight[:10] = 0
             shortcut.bias[:10] = 0
-            for channel in range(3):
-                shortcut.weight[channel, channel] = 1
-                shortcut.weight[3 + channel, channel] = -1
+            _pair_colours(shortcut)
             shortcut.weight[6, 3] = 1
             shortcut.weight[7, 3] = -1
             shortcut.bias[8], shortcut.bias[9] = CONSTANT, -CONSTANT
@@ -94,9 +99,7 @@ def _decoder(decoder, mean, from_latents):
             shortcut.weight *= 0.5
             shortcut.weight[:8] = 0
             shortcut.bias[:8] = 0
-            for channel in range(3):
-                shortcut.weight[channel, channel] = 1
-                shortcut.weight[3 + channel, channel] = -1
+            _pair_colours(shortcut)
             shortcut.bias[6], shortcut.bias[7] = CONSTANT, -CONSTANT
         elif shortcut is not None:
             _pass_colours(shortcut)
