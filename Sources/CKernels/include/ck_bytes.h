@@ -9,7 +9,9 @@
 
 /// The CRC-32C (Castagnoli, RFC 3720) of `count` bytes that follow those whose checksum is `crc`; 0 at the start.
 uint32_t ck_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
-/// The same on any processor: what ck_crc32c is tested against.
+/// The same without 512-bit vectors.
+uint32_t ck_crc32c_narrow(uint32_t crc, const uint8_t *bytes, size_t count);
+/// The same on any processor: what both are tested against.
 uint32_t ck_crc32c_portable(uint32_t crc, const uint8_t *bytes, size_t count);
 
 /// Sorts `count` elements of `width` bytes by the place of the byte: y[b·count + i] = x[i·width + b].
