@@ -25,7 +25,7 @@ struct ClusterOptions: ParsableArguments {
             "Begin only when so many workers have joined (default: as many as --local-workers).", valueName: "N"))
     var waitForWorkers: Int?
 
-    @Flag(help: "Leave all computing to the workers.")
+    @Flag(help: "Leave all computing to the workers but what is done sooner than sent.")
     var dispatchOnly = false
 
     @Flag(help: "Let workers take part whose results differ in the last bits, such as other kinds of processor.")
@@ -156,10 +156,10 @@ struct OpenCluster: Sendable {
         }
     }
 
-    /// How many pictures are rendered at a time: one for everybody who computes, as far as the memory goes.
-    func picturesAtOnce(_ costs: [ResourcePlan], _ budget: MemoryBudget) async -> Int {
+    /// How many pictures are rendered at a time: one for everybody who computes, as far as the memory and the limit go.
+    func picturesAtOnce(_ costs: [ResourcePlan], _ budget: MemoryBudget, limit: Int?) async -> Int {
         let largest = max(1, costs.map(\.leastMemory).max() ?? 1)
-        return max(1, min(costs.count, await coordinator.computing.count, budget.bytes / largest))
+        return max(1, min(costs.count, await coordinator.computing.count, budget.bytes / largest, limit ?? .max))
     }
 
     /// Sends everybody away.

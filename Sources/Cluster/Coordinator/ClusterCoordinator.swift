@@ -57,8 +57,9 @@ public final class ClusterCoordinator: Sendable {
     private let watching: Task<Void, any Error>
     private let model: DiffusionModel
     private let digest: ContentDigest
-    /// What computes here without being told by the farm; nil where it dispatches only.
-    private let device: LocalExecutor?
+    /// What computes here without being told by the farm.
+    private let device: LocalExecutor
+    private let dispatchesOnly: Bool
     private let sharing: SharingPolicy
     /// Whose workers take part; nil for all.
     private let numericsClass: NumericsClass?
@@ -110,7 +111,8 @@ public final class ClusterCoordinator: Sendable {
         endpoint = Endpoint(host: options.listen.host, port: listener.port)
         self.model = model
         self.digest = digest
-        self.device = options.dispatchOnly ? nil : device
+        self.device = device
+        dispatchesOnly = options.dispatchOnly
         sharing = SharingPolicy(
             leastWork: options.leastSharedWork, keepsStagesWhole: options.keepsStagesWhole)
         self.numericsClass = options.mixesNumerics ? nil : numericsClass
@@ -147,7 +149,8 @@ public final class ClusterCoordinator: Sendable {
             tenant: TenantID(owner), priority: priority, numericsClass: numericsClass, trace: trace, label: label)
         return ClusterPicture(
             executor: ClusterExecutor(
-                farm: farm, job: job, model: model, digest: digest, device: device, sharing: sharing),
+                farm: farm, job: job, model: model, digest: digest, head: device, dispatchesOnly: dispatchesOnly,
+                sharing: sharing),
             farm: farm, job: job)
     }
 

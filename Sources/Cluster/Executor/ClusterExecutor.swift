@@ -14,7 +14,8 @@ package struct ClusterExecutor: Executor {
     private let tasks: TaskMaker
     private let farm: Farm
     private let job: JobID
-    private let device: (any Executor)?
+    private let head: any Executor
+    private let dispatchesOnly: Bool
     private let sharing: SharingPolicy
 
     /// - Parameters:
@@ -22,19 +23,24 @@ package struct ClusterExecutor: Executor {
     ///   - job: what the tasks are added under.
     ///   - model: the model, of which the sizes are needed.
     ///   - digest: the digest of its files.
-    ///   - device: the coordinator's own device; nil where it dispatches only.
+    ///   - head: what computes on the coordinator's own host.
+    ///   - dispatchesOnly: whether that is kept to what costs less than sending it.
     ///   - sharing: what is worth sharing out.
     package init(
-        farm: Farm, job: JobID, model: DiffusionModel, digest: ContentDigest, device: (any Executor)?,
-        sharing: SharingPolicy = SharingPolicy()
+        farm: Farm, job: JobID, model: DiffusionModel, digest: ContentDigest, head: any Executor,
+        dispatchesOnly: Bool, sharing: SharingPolicy = SharingPolicy()
     ) {
         self.farm = farm
         self.job = job
         self.model = ModelProperties(model)
-        self.device = device
+        self.head = head
+        self.dispatchesOnly = dispatchesOnly
         self.sharing = sharing
         tasks = TaskMaker(model: model, digest: digest)
     }
+
+    /// The coordinator's own device, where it takes part.
+    private var device: (any Executor)? { dispatchesOnly ? nil : head }
 
     /// See ``Executor/encodePrompt(_:negative:)``.
     package func encodePrompt(_ prompt: String, negative: NegativePrompt) async throws -> [PromptEncoder.Encoding] {
@@ -102,10 +108,10 @@ package struct ClusterExecutor: Executor {
     package func selfAttend(
         _ latents: Tensor, temperature: Float, calibration: PowerCalibration
     ) async throws -> Tensor {
-        if let device {
-            return try await device.selfAttend(latents, temperature: temperature, calibration: calibration)
-        }
         let task = tasks.selfAttend(latents, temperature: temperature, calibration: calibration)
+        guard dispatchesOnly, await sharing.shares(task.work, farm) else {
+            return try await head.selfAttend(latents, temperature: temperature, calibration: calibration)
+        }
         return try await farm.perform(task, in: job).tensors[0]
     }
 
@@ -120,9 +126,11 @@ package struct ClusterExecutor: Executor {
         return try await farm.perform(task, in: job, progress: progress).tensors[0]
     }
 
-    /// See ``Executor/resize(_:to:)``.
+    /// See ``Executor/resize(_:to:)``. A picture is sooner resized here than sent, whatever its size.
     package func resize(_ picture: Tensor, to size: Extent) async throws -> Tensor {
-        if let device { return try await device.resize(picture, to: size) }
+        guard dispatchesOnly, await sharing.sharesEverything(farm) else {
+            return try await head.resize(picture, to: size)
+        }
         return try await farm.perform(tasks.resize(picture, to: size), in: job).tensors[0]
     }
 

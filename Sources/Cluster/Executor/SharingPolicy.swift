@@ -33,6 +33,9 @@ package struct SharingPolicy: Sendable, Hashable {
         return work >= leastWork
     }
 
+    /// Whether even what takes longer to send is handed out.
+    func sharesEverything(_ farm: Farm) async -> Bool { await shares(0, farm) }
+
     /// The stretches of an attention: equal but for rounding, several for everybody, within what may be.
     func stretches(of positions: Int, _ farm: Farm) async -> [Range<Int>] {
         let workers = await farm.workerCount + (farm.hasDevice ? 1 : 0)

@@ -102,5 +102,23 @@ extension FarmTests {
                     ]
                 })
         }
+
+        @Test func whatTakesLongerToSendIsComputedByTheHead() async throws {
+            let (latents, picture) = (try TestModel.shared.latents(32, 32), try TestModel.shared.picture(96, 128))
+            let size = Extent(height: 200, width: 257)
+            let device = try TestModel.shared.device()
+            let expected = [
+                await device.selfAttend(latents, temperature: 2, calibration: .none),
+                await device.resize(picture, to: size),
+            ]
+            try await LoopbackFarm.run { farm in
+                try await farm.startWorkers(1)
+                let executor = await farm.executor(leastWork: 1e9)
+                let attended = try await executor.selfAttend(latents, temperature: 2, calibration: .none)
+                #expect(attended.hasSameBytes(as: expected[0]))
+                #expect(try await executor.resize(picture, to: size).hasSameBytes(as: expected[1]))
+                #expect(await farm.farm.statistics.attempts == 0)
+            }
+        }
     }
 }

@@ -28,14 +28,14 @@ final class LoopbackFarm: Sendable {
     let endpoint: Endpoint
     private let settings: Settings
     private let model: TestModel
-    private let device: LocalExecutor?
+    private let device: LocalExecutor
     private let listener: WorkerListener
     private let running = Mutex<[Task<Void, any Error>]>([])
 
     private init(_ settings: Settings) async throws {
         self.settings = settings
         let model = try TestModel.shared
-        let device = settings.hasDevice ? model.device() : nil
+        let device = model.device()
         self.model = model
         self.device = device
         let description = WorkerDescription(
@@ -43,7 +43,7 @@ final class LoopbackFarm: Sendable {
             models: [TestModel.digest.hexadecimal], operations: Set(ClusterOperation.allCases), memory: 1 << 30,
             speed: 1e9)
         farm = Farm(
-            epoch: 1, policy: settings.policy, device: device.map { (description, model.runner($0)) },
+            epoch: 1, policy: settings.policy, device: settings.hasDevice ? (description, model.runner(device)) : nil,
             log: settings.log)
         var terms = HandshakeTerms(node: "coordinator", software: "test", token: settings.token, epoch: 1)
         terms.heartbeat = settings.heartbeat
@@ -114,12 +114,13 @@ final class LoopbackFarm: Sendable {
         try await farm.waitForWorkers(count)
     }
 
-    /// An executor for a new job, which shares out everything, each step or whole stages.
-    func executor(wholeStages: Bool = false, label: UInt64? = nil) async -> ClusterExecutor {
+    /// An executor for a new job, which shares out everything unless it is told otherwise, each step or whole stages.
+    func executor(wholeStages: Bool = false, leastWork: Double = 0, label: UInt64? = nil) async -> ClusterExecutor {
         let job = await farm.beginJob(
             numericsClass: NumericsClass(TestModel.numericsClass.hexadecimal), label: label)
         return ClusterExecutor(
-            farm: farm, job: job, model: model.diffusion, digest: TestModel.digest, device: device,
-            sharing: SharingPolicy(leastWork: 0, keepsStagesWhole: wholeStages))
+            farm: farm, job: job, model: model.diffusion, digest: TestModel.digest, head: device,
+            dispatchesOnly: !settings.hasDevice,
+            sharing: SharingPolicy(leastWork: leastWork, keepsStagesWhole: wholeStages))
     }
 }

@@ -122,8 +122,8 @@ struct TileRun: Sendable {
     ///   - workingSet: bytes of input that are best made at a time.
     /// - Returns: rows, a multiple of four.
     static func bandRows(rowBytes: Int, columns: Int, workingSet: Int) -> Int {
-        let pixels = min(fewestBandPixels / columns, largestBand / rowBytes)
-        let rows = max(min(workingSet, largestBand) / rowBytes, pixels, fewestBandRows)
+        let fewest = max(min(fewestBandPixels / columns, largestBand / rowBytes), fewestBandRows)
+        let rows = max(min(workingSet, largestBand) / rowBytes, fewest)
         return (rows + bandUnit - 1) / bandUnit * bandUnit
     }
 
