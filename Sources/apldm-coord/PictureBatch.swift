@@ -36,26 +36,29 @@ struct PictureBatch: Sendable {
         beginning: @escaping @Sendable () async -> (executor: any Executor, end: @Sendable () async -> Void)
     ) async throws -> [Outcome] {
         let written = WrittenCount()
-        return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
-            var outcomes = [Outcome?](repeating: nil, count: plans.count)
-            for index in plans.indices {
-                if index >= limit, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
-                try Task.checkCancellation()
-                group.addTask {
-                    let (executor, end) = await beginning()
-                    do {
-                        let outcome = try await render(
-                            index, Renderer(executor: executor), isAlone: limit == 1, written: written)
-                        await end()
-                        return (index, outcome)
-                    } catch {
-                        await end()
-                        throw error
+        // What one picture leaves of memory serves the next.
+        return try await TensorMemory.reusing {
+            try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+                var outcomes = [Outcome?](repeating: nil, count: plans.count)
+                for index in plans.indices {
+                    if index >= limit, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
+                    try Task.checkCancellation()
+                    group.addTask {
+                        let (executor, end) = await beginning()
+                        do {
+                            let outcome = try await render(
+                                index, Renderer(executor: executor), isAlone: limit == 1, written: written)
+                            await end()
+                            return (index, outcome)
+                        } catch {
+                            await end()
+                            throw error
+                        }
                     }
                 }
+                for try await (done, outcome) in group { outcomes[done] = outcome }
+                return outcomes.compactMap(\.self)
             }
-            for try await (done, outcome) in group { outcomes[done] = outcome }
-            return outcomes.compactMap(\.self)
         }
     }
 

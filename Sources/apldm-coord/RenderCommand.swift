@@ -27,6 +27,12 @@ struct RenderCommand: AsyncParsableCommand {
             valueName: "PNG"))
     var from: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of several pictures, the most that are rendered at a time (default: one for every host that computes).",
+            valueName: "N"))
+    var concurrentPictures: Int?
+
     @OptionGroup(title: "Picture") var picture: PictureOptions
     @OptionGroup(title: "Existing picture") var existing: InitialImageOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
@@ -42,7 +48,12 @@ struct RenderCommand: AsyncParsableCommand {
     @OptionGroup(title: "Stages") var stages: StageOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    func validate() throws { try cluster.requireUse() }
+    func validate() throws {
+        if let concurrentPictures, !(1...1000).contains(concurrentPictures) {
+            throw ValidationError("--concurrent-pictures: \(concurrentPictures) is out of range; use 1 to 1000")
+        }
+        try cluster.requireUse()
+    }
 
     func run() async throws {
         try await Failure.reporting { try await Interruption.guarding(render) }
@@ -99,7 +110,9 @@ struct RenderCommand: AsyncParsableCommand {
             plans: plans, texts: texts, paths: paths, folders: folders, inputs: inputs, stages: stages,
             dump: output.dump.map { TensorDump(path: $0, isNumbered: plans.count > 1) }, isQuiet: output.quiet,
             interruption: interruption)
-        let atOnce = await farm?.picturesAtOnce(plans.map { ResourcePlan($0, model: model) }, budget) ?? 1
+        let atOnce =
+            await farm?.picturesAtOnce(
+                plans.map { ResourcePlan($0, model: model) }, budget, limit: concurrentPictures) ?? 1
         let outcomes = try await batch.render(atOnce: atOnce) {
             guard let picture = await farm?.coordinator.beginPicture() else { return (executor, {}) }
             return (picture.executor, picture.end)

@@ -40,6 +40,7 @@ extension CommandLineTests {
             (["--seed"], ["--seed"]),
             (["--count", "0"], ["--count", "0"]),
             (["--count", "10001"], ["--count", "10001"]),
+            (["--concurrent-pictures", "0"], ["--concurrent-pictures", "0"]),
             (["--steps", "0"], ["--num-inference-steps", "0"]),
             (["--steps", "1001"], ["--num-inference-steps", "1001"]),
             (["--num-resample-timesteps", "0", "--eta2", "1"], ["--num-resample-timesteps", "0"]),
