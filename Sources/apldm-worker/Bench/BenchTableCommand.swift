@@ -61,7 +61,10 @@ struct BenchTableCommand: AsyncParsableCommand {
             if !json { try Self.printHeader(backend, peak) }
             var results: [BenchmarkResult] = []
             for benchmark in cases {
-                let result = BenchmarkResult(benchmark, on: backend, peak: peak, runs: runs)
+                // Within a model, operations find the memory of those before them.
+                let result = TensorMemory.reusing {
+                    BenchmarkResult(benchmark, on: backend, peak: peak, runs: runs)
+                }
                 if !json { try Self.printLine(benchmark, result) }
                 results.append(result)
             }
