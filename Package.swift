@@ -91,9 +91,7 @@ let package = Package(
             name: "WebServer",
             dependencies: [
                 "DiffusionModels", "RenderJobs", "RenderPipeline", "Telemetry", crypto, hummingbird, hummingbirdCore,
-                nio,
-                nioHTTPTypes,
-                logging,
+                nio, nioPosix, nioHTTPTypes, logging,
             ],
             resources: [.embedInCode("Resources")], swiftSettings: strict),
         .target(

@@ -18,7 +18,7 @@ public struct InputPictures: Sendable {
     /// - Throws: ``ImageFileError`` for what is no picture to render from, and what the file system says.
     public func keep(_ bytes: Data) throws -> InitialPicture {
         let (_, description) = try InitialPictureFile(bytes: Array(bytes), name: "picture", limits: Self.limits).read()
-        let path = path(description)
+        let path = path(description.sha256)
         // A job will refer to it in a moment: until then its age tells that it is wanted.
         if (try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)) != nil {
             return description
@@ -26,6 +26,19 @@ public struct InputPictures: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try WholeFile.write(Array(bytes), to: path)
         return description
+    }
+
+    /// A picture that was kept before, which is kept on.
+    ///
+    /// - Parameter digest: what its description says, a SHA-256 of 64 hexadecimal digits.
+    /// - Returns: its description; nil when it is not here, or not any more.
+    /// - Throws: ``ImageFileError`` for a file that was damaged.
+    public func kept(_ digest: String) throws -> InitialPicture? {
+        let path = path(digest)
+        guard (try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)) != nil else {
+            return nil
+        }
+        return try InitialPictureFile(path: path, limits: Self.limits).read().description
     }
 
     /// Removes pictures that no job starts from any more.
@@ -57,9 +70,9 @@ public struct InputPictures: Sendable {
     /// - Throws: ``ImageFileError`` when its picture is gone.
     public func inputs(of request: RenderRequest) throws -> RenderInputs {
         guard let description = request.initialPicture else { return RenderInputs() }
-        let (picture, _) = try InitialPictureFile(path: path(description), limits: Self.limits).read()
+        let (picture, _) = try InitialPictureFile(path: path(description.sha256), limits: Self.limits).read()
         return RenderInputs(initialPicture: picture)
     }
 
-    private func path(_ picture: InitialPicture) -> String { "\(folder)/\(picture.sha256).png" }
+    private func path(_ digest: String) -> String { "\(folder)/\(digest).png" }
 }

@@ -100,6 +100,7 @@ public struct WebService: Sendable {
         router.add(middleware: RateLimits(limiter: rate.map { RateLimiter(rate: $0, burst: max(1, 5 * $0)) }))
 
         let pictures = PictureFiles(folder: options.pictures)
+        let inputs = InputPictures(folder: options.pictures)
         let orders = PictureOrders(runner: runner, pictures: pictures)
         HealthRoutes(runner: runner, workers: workers).add(to: router.group())
         MetricsRoutes(runner: runner, workers: workers, figures: figures).add(to: router.group())
@@ -107,14 +108,14 @@ public struct WebService: Sendable {
         let version = router.group("v1")
         DescriptionRoutes().add(to: version)
         CallerRoutes().add(to: version)
-        JobRoutes(runner: runner, log: log).add(to: version.group("jobs"))
+        JobRoutes(runner: runner, inputs: inputs, log: log).add(to: version.group("jobs"))
         PictureRoutes(runner: runner, pictures: pictures, previews: previews).add(to: version.group("jobs"))
         EventRoutes(runner: runner, previews: previews).add(to: version)
         WorkerRoutes(workers: workers).add(to: version.group("workers"))
         OpenAIRoutes(orders: orders, model: options.model).add(to: version)
         WebUIRoutes(
-            orders: orders, model: options.model, inputs: InputPictures(folder: options.pictures),
-            largestUpload: options.largestUpload, previews: previews
+            orders: orders, model: options.model, inputs: inputs, largestUpload: options.largestUpload,
+            previews: previews
         ).add(to: router.group("sdapi/v1"))
         return router
     }

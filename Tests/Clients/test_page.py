@@ -1,5 +1,6 @@
 """The web page in a real browser, by keyboard alone."""
 
+import base64
 import json
 import pathlib
 import tempfile
@@ -68,7 +69,8 @@ def renders(tab):
 
     tab.wait("the picture", "document.querySelector('#gallery [data-job=\"1\"]')")
     tab.script("document.querySelector('#gallery [data-job=\"1\"]').scrollIntoView()")
-    tab.wait("its pixels", "document.querySelector('#gallery [data-job=\"1\"] img').naturalWidth === 1024")
+    # Small there, whole where it is opened.
+    tab.wait("its pixels", "document.querySelector('#gallery [data-job=\"1\"] img').naturalWidth === 512")
     tab.picture("gallery")
 
     tab.tab_to("#gallery .thumb")
@@ -123,6 +125,30 @@ def cancels(tab):
     assert tab.script("return document.activeElement.id") == "queue-title"
 
 
+def enlarges_again(tab, address):
+    """What a client sent to be enlarged is enlarged again from the page."""
+    thumbnail = urllib.request.urlopen(f"{address}/v1/jobs/1/thumbnail").read()
+    order = {"prompt": "a lake", "init_images": [base64.b64encode(thumbnail).decode()], "steps": 4, "cfg_scale": 1}
+    request = urllib.request.Request(
+        f"{address}/sdapi/v1/img2img", json.dumps(order).encode(), {"Content-Type": "application/json"})
+    urllib.request.urlopen(request).read()
+    job = json.load(urllib.request.urlopen(f"{address}/v1/jobs?limit=1"))["jobs"][0]
+    tab.wait("the picture", f"document.querySelector('#gallery [data-job=\"{job['id']}\"]')")
+    tab.tab_to(f"#gallery [data-job='{job['id']}'] .actions button")
+    tab.press(Keys.ENTER)
+    assert "512 × 512" in tab.script("return document.querySelector('#start').innerText")
+    tab.picture("enlarges")
+    tab.tab_to("#submit")
+    tab.press(Keys.ENTER)
+    tab.wait("the next", f"document.querySelector('[data-job=\"{job['id'] + 1}\"]')")
+    again = json.load(urllib.request.urlopen(f"{address}/v1/jobs/{job['id'] + 1}"))
+    assert again["start_picture"] == job["start_picture"], again
+    tab.tab_to("#start-drop", backwards=True)
+    tab.press(Keys.ENTER)
+    assert tab.script("return document.querySelector('#start').checkVisibility()") is False
+    assert tab.script("return document.activeElement.id") == "prompt"
+
+
 def fits_on_phones(tab):
     for dark in [False, True]:
         for width in [320, 360, 400, 1360]:
@@ -162,6 +188,7 @@ def without_keys():
         says_what_is_wrong(tab)
         cancels(tab)
         fits_on_phones(tab)
+        enlarges_again(tab, address)
         assert tab.script("return window.isBroken ?? null") is None, "a prompt was taken for markup"
         assert tab.script("return document.querySelectorAll('main script, img[src=\"x\"]').length") == 0
         assert tab.complaints() == []

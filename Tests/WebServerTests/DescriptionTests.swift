@@ -34,7 +34,8 @@ struct DescriptionTests {
         ("POST", "/v1/jobs", #"{"prompt": "endless"}"#, 201), ("POST", "/v1/jobs", #"{"prompt": 1}"#, 400),
         ("POST", "/v1/jobs", #"{"prompt": "fail"}"#, 201), ("GET", "/v1/jobs", nil, 200),
         ("GET", "/v1/jobs?state=lost", nil, 400), ("GET", "/v1/jobs/1", nil, 200), ("GET", "/v1/jobs/99", nil, 404),
-        ("GET", "/v1/jobs/1/picture", nil, 409), ("GET", "/v1/jobs/2/preview", nil, 409),
+        ("GET", "/v1/jobs/1/picture", nil, 409), ("GET", "/v1/jobs/1/thumbnail", nil, 409),
+        ("GET", "/v1/jobs/2/preview", nil, 409),
         ("POST", "/v1/jobs/1/pause", nil, 200), ("POST", "/v1/jobs/1/resume", nil, 200),
         ("DELETE", "/v1/jobs/1", nil, 200), ("DELETE", "/v1/jobs/1", nil, 409), ("POST", "/v1/jobs/1/retry", nil, 200),
         ("DELETE", "/v1/jobs/1", nil, 200), ("PATCH", "/v1/jobs/1", nil, 405), ("GET", "/v1/workers", nil, 200),
@@ -58,7 +59,7 @@ struct DescriptionTests {
     /// Operations whose answers are no JSON.
     private static let others: Set = [
         "GET /metrics", "GET /v1/events", "GET /v1/jobs/{id}/events", "GET /v1/jobs/{id}/picture",
-        "GET /v1/jobs/{id}/preview", "GET /", "GET /page/{name}",
+        "GET /v1/jobs/{id}/thumbnail", "GET /v1/jobs/{id}/preview", "GET /", "GET /page/{name}",
     ]
 
     @Test(.timeLimit(.minutes(10))) func everyAnswerIsWhatTheDescriptionSays() async throws {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 import HummingbirdTesting
+import RenderPipeline
 import Testing
 
 /// The routes of `/v1`, asked as clients ask them.
@@ -24,6 +25,69 @@ struct JobRouteTests {
             #expect(picture.status == .ok)
             #expect(picture.headers[.contentType] == "image/png")
             #expect(picture.body == ByteBuffer(string: "picture 1"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10))) func aPictureIsShownSmall() async throws {
+        let server = TestServer()
+        try await server.serving { client in
+            for _ in 0..<2 {
+                let body = ByteBuffer(string: #"{"prompt": "a lake"}"#)
+                _ = try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
+            }
+            for id in 1...2 {
+                var state = ""
+                while state != "finished" {
+                    state = try JobAnswer(try await client.execute(uri: "/v1/jobs/\(id)", method: .get)).state
+                }
+            }
+            let pixels = [UInt8](repeating: 90, count: 3 * 1200 * 600)
+            let path = server.folder + "/1.png"
+            try PixelImage(width: 1200, height: 600, pixels: pixels).write(pngFile: path)
+            let small = try await client.execute(uri: "/v1/jobs/1/thumbnail", method: .get)
+            #expect(small.status == .ok && small.headers[.contentType] == "image/png")
+            let header = try PNGReader(bytes: Array(small.body.readableBytesView), name: "thumbnail").header
+            #expect(header.width == 400 && header.height == 200)
+            let tag = try #require(small.headers[.eTag])
+            let same = try await client.execute(
+                uri: "/v1/jobs/1/thumbnail", method: .get, headers: [.ifNoneMatch: tag])
+            #expect(same.status == .notModified && same.body.readableBytes == 0)
+
+            try FileManager.default.removeItem(atPath: server.folder + "/2.png")
+            let gone = try await client.execute(uri: "/v1/jobs/2/thumbnail", method: .get)
+            #expect(gone.status == .gone)
+            #expect(try ErrorAnswer(gone).code == "picture_gone")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10))) func whatAJobEnlargesAnotherMayEnlarge() async throws {
+        let server = TestServer()
+        try await server.serving { client in
+            func submit(_ digest: String) async throws -> TestResponse {
+                let body = ByteBuffer(
+                    string: #"{"prompt": "a lake", "width": 64, "height": 64, "start_picture": "\#(digest)"}"#)
+                return try await client.execute(uri: "/v1/jobs", method: .post, headers: json, body: body)
+            }
+            for digest in ["", "x", "../1", String(repeating: "0", count: 64), String(repeating: "F", count: 64)] {
+                let refused = try await submit(digest)
+                #expect(refused.status == .badRequest)
+                #expect(try ErrorAnswer(refused).field == "start_picture")
+            }
+            let path = server.folder + "/start.png"
+            try PixelImage(width: 48, height: 32, pixels: [UInt8](repeating: 7, count: 3 * 48 * 32)).write(
+                pngFile: path)
+            let png = try #require(FileManager.default.contents(atPath: path))
+            let body = ByteBuffer(
+                string: #"{"prompt": "a lake", "init_images": ["\#(png.base64EncodedString())"]}"#)
+            let enlarged = try await client.execute(
+                uri: "/sdapi/v1/img2img", method: .post, headers: json, body: body)
+            #expect(enlarged.status == .ok)
+            let first = try JSONAnswer(try await client.execute(uri: "/v1/jobs/1", method: .get))
+            let start = try #require(first["start_picture"])
+            #expect(start["width"] == 48 && start["height"] == 32)
+            let again = try await submit(try #require(start["digest"]?.text))
+            #expect(again.status == .created)
+            #expect(try JSONAnswer(again)["start_picture"] == start)
         }
     }
 

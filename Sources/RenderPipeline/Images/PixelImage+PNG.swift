@@ -26,15 +26,21 @@ extension PixelImage {
     /// Reads the rest of a PNG that has 8 bits a channel and no transparency.
     init(_ reader: consuming PNGReader) throws(ImageFileError) {
         let header = reader.header
-        guard header.bitDepth == 8, header.channels == 3 else {
-            let depth = "\(header.bitDepth) bits a channel"
-            throw ImageFileError(
-                path: reader.path, operation: .read, reason: .unsupported,
-                problem: "it has \(depth)\(header.channels == 4 ? " and transparency" : "")",
-                remedy: "save it with 8 bits a channel and without transparency")
-        }
+        try header.requirePlainColour(reader.path)
         let pixels = try reader.readRows(header.height)
         _ = try reader.finish()
         self.init(width: header.width, height: header.height, pixels: pixels)
+    }
+}
+
+extension PNGHeader {
+    /// - Parameter path: the file, for the error.
+    /// - Throws: when it has 16 bits a channel or transparency.
+    func requirePlainColour(_ path: String) throws(ImageFileError) {
+        guard bitDepth != 8 || channels != 3 else { return }
+        throw ImageFileError(
+            path: path, operation: .read, reason: .unsupported,
+            problem: "it has \(bitDepth) bits a channel\(channels == 4 ? " and transparency" : "")",
+            remedy: "save it with 8 bits a channel and without transparency")
     }
 }

@@ -1,3 +1,4 @@
+import DiffusionModels
 import FoundationEssentials
 import Hummingbird
 import RenderJobs
@@ -12,21 +13,39 @@ struct JobBody: Decodable {
         case guidanceScale = "guidance_scale"
         case guidanceRescale = "guidance_rescale"
         case resampleSteps = "resample_steps"
+        case startPicture = "start_picture"
     }
 
     private let request: RenderRequest
+    private let startPicture: String?
     private let owner: String?
     private let priority: Int?
 
     /// Reads a body, which may come from anybody.
     ///
+    /// - Parameters:
+    ///   - request: what was sent.
+    ///   - context: from whom.
+    ///   - inputs: the pictures that it may start from.
+    /// - Returns: what is asked for.
     /// - Throws: ``Fault`` for what is no JSON object or is asked for in another's name, `RequestError` naming the field
     ///   that is at fault.
-    static func read(_ request: Request, _ context: RequestContext) async throws -> JobSubmission {
+    static func read(
+        _ request: Request, _ context: RequestContext, from inputs: InputPictures
+    ) async throws -> JobSubmission {
         let body = try await context.decode(Self.self, from: request)
         if let owner = body.owner, let name = context.caller.name, owner != name { try context.caller.require(.admin) }
+        var wanted = body.request
+        if let digest = body.startPicture {
+            guard digest.isSHA256, let picture = try inputs.kept(digest) else {
+                throw RequestError(
+                    option: "start_picture", problem: "no such picture is here, or not any more",
+                    remedy: "send it to /sdapi/v1/img2img")
+            }
+            wanted.initialPicture = picture
+        }
         return try JobSubmission(
-            body.request, owner: body.owner ?? context.caller.owner, priority: body.priority ?? 0,
+            wanted, owner: body.owner ?? context.caller.owner, priority: body.priority ?? 0,
             trace: context.trace)
     }
 
@@ -55,6 +74,7 @@ struct JobBody: Decodable {
             request.method = method
         }
         self.request = request
+        startPicture = try optional(.startPicture)
         owner = try optional(.owner)
         priority = try optional(.priority)
     }

@@ -21,11 +21,20 @@ struct JobDescription: Encodable {
     let resampleSteps: Int?
     let guidanceScale: Double
     let guidanceRescale: Double
+    let startPicture: StartPicture?
     let submittedAt: Date
     let startedAt: Date?
     let endedAt: Date?
     let error: String?
     let picture: Picture?
+
+    /// What it enlarges.
+    struct StartPicture: Encodable {
+        /// The SHA-256 of its values, by which another job can ask for it.
+        let digest: String
+        let width: Int
+        let height: Int
+    }
 
     struct Picture: Encodable {
         /// Where it is, below this server.
@@ -40,6 +49,7 @@ struct JobDescription: Encodable {
         case resampleSteps = "resample_steps"
         case guidanceScale = "guidance_scale"
         case guidanceRescale = "guidance_rescale"
+        case startPicture = "start_picture"
         case submittedAt = "submitted_at"
         case startedAt = "started_at"
         case endedAt = "ended_at"
@@ -61,6 +71,9 @@ struct JobDescription: Encodable {
         resampleSteps = job.request.resampleSteps
         guidanceScale = job.request.guidanceScale
         guidanceRescale = job.request.guidanceRescale
+        startPicture = job.request.initialPicture.map {
+            StartPicture(digest: $0.sha256, width: $0.size.width, height: $0.size.height)
+        }
         submittedAt = job.submitted
         var (started, ended): (Date?, Date?) = (nil, nil)
         var failure: String?

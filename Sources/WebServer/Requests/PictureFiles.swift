@@ -12,19 +12,26 @@ struct PictureFiles: Sendable {
     ///
     /// - Throws: ``Fault`` when it has none, or none any more.
     func bytes(of job: RenderJob) throws -> Data {
-        guard case .finished(let picture, _, _) = job.state else { throw Fault.noPicture(job) }
-        guard let data = FileManager.default.contents(atPath: path(of: picture)) else {
+        guard let data = FileManager.default.contents(atPath: path(of: try job.finishedPicture)) else {
             throw Fault.pictureGone(job.id)
         }
         return data
     }
 }
 
-extension Fault {
-    static func noPicture(_ job: RenderJob) -> Fault {
-        Fault(.conflict, code: "wrong_state", "job \(job.id) is \(job.state.name.rawValue) and has no picture")
+extension RenderJob {
+    /// What it was finished with; a ``Fault`` is thrown when it was not.
+    var finishedPicture: JobPicture {
+        get throws {
+            guard case .finished(let picture, _, _) = state else {
+                throw Fault(.conflict, code: "wrong_state", "job \(id) is \(state.name.rawValue) and has no picture")
+            }
+            return picture
+        }
     }
+}
 
+extension Fault {
     static func pictureGone(_ id: RenderJob.ID) -> Fault {
         Fault(.gone, code: "picture_gone", "the picture of job \(id) was removed from its folder")
     }

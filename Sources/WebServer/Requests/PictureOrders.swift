@@ -78,13 +78,13 @@ struct PictureOrders: Sendable {
     private func end(of id: RenderJob.ID) async throws -> RenderJob {
         // Listening comes first, so that nothing is missed between looking and listening.
         let events = runner.events(of: id)
-        guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
-        if job.state.isFinal { return job }
+        let atFirst = try await runner.known(id)
+        if atFirst.state.isFinal { return atFirst }
         for await event in events {
             if case .changed(let job) = event, job.state.isFinal { return job }
         }
         try Task.checkCancellation()
-        guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
+        let job = try await runner.known(id)
         guard job.state.isFinal else {
             throw Fault(
                 .serviceUnavailable, code: "shutting_down", "the server is about to end; job \(id) goes on later")

@@ -17,7 +17,7 @@ struct EventRoutes {
             let id = try RenderJob.ID(context)
             // Listening comes first, so that nothing is missed between looking and listening.
             let events = runner.events(of: id)
-            guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
+            let job = try await runner.known(id)
             return response(to: request, EventStream(runner: runner, previews: previews, first: job, events: events))
         }
     }

@@ -5,6 +5,7 @@ import RenderJobs
 /// Jobs: submit, list, look at, cancel.
 struct JobRoutes {
     let runner: JobRunner
+    let inputs: InputPictures
     let log: Logger
 
     func add(to group: RouterGroup<RequestContext>) {
@@ -18,7 +19,7 @@ struct JobRoutes {
     }
 
     @Sendable private func submit(_ request: Request, _ context: RequestContext) async throws -> Response {
-        let job = try await runner.submit(try await JobBody.read(request, context))
+        let job = try await runner.submit(try await JobBody.read(request, context, from: inputs))
         log.info(
             "job submitted", metadata: ["job": "\(job.id)", "owner": "\(job.owner)", "trace": "\(context.trace)"])
         var body = JSONBody(JobDescription(job, progress: nil), status: .created)
@@ -67,7 +68,7 @@ struct JobRoutes {
         _ request: Request, _ context: RequestContext
     ) async throws -> JSONBody<JobDescription> {
         let id = try RenderJob.ID(context)
-        guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
+        let job = try await runner.known(id)
         return JSONBody(JobDescription(job, progress: runner.progress(of: id)))
     }
 
@@ -83,10 +84,20 @@ struct JobRoutes {
     ) async throws -> JSONBody<JobDescription> {
         let id = try RenderJob.ID(context)
         if let name = context.caller.name, context.caller.role < .admin {
-            guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
+            let job = try await runner.known(id)
             if job.owner != name { try context.caller.require(.admin) }
         }
         return JSONBody(JobDescription(try await act(id), progress: nil))
+    }
+}
+
+extension JobRunner {
+    /// A job that somebody asks for by its number.
+    ///
+    /// - Throws: ``JobError/unknown(_:)`` when there is none, or none any more.
+    func known(_ id: RenderJob.ID) async throws -> RenderJob {
+        guard let job = try await job(id) else { throw JobError.unknown(id) }
+        return job
     }
 }
 

@@ -1,11 +1,14 @@
+import Glibc
 import Hummingbird
 import RenderJobs
+import RenderPipeline
 
-/// The pictures of finished jobs, and what running ones look like.
+/// The pictures of finished jobs, whole and small, and what running ones look like.
 struct PictureRoutes {
     let runner: JobRunner
     let pictures: PictureFiles
     let previews: JobPreviews
+    private let thumbnails = Thumbnails()
     private let files = FileIO()
 
     init(runner: JobRunner, pictures: PictureFiles, previews: JobPreviews) {
@@ -16,13 +19,12 @@ struct PictureRoutes {
 
     func add(to group: RouterGroup<RequestContext>) {
         group.get(":id/picture", use: show)
+        group.get(":id/thumbnail", use: thumbnail)
         group.get(":id/preview", use: preview)
     }
 
     @Sendable private func show(_ request: Request, _ context: RequestContext) async throws -> Response {
-        let id = try RenderJob.ID(context)
-        guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
-        guard case .finished(let picture, _, _) = job.state else { throw Fault.noPicture(job) }
+        let (id, picture) = try await finished(context)
         do {
             let body = try await files.loadFile(path: pictures.path(of: picture), context: context)
             return Response(
@@ -32,9 +34,27 @@ struct PictureRoutes {
         }
     }
 
+    @Sendable private func thumbnail(_ request: Request, _ context: RequestContext) async throws -> Response {
+        let (id, picture) = try await finished(context)
+        let tag = "\"\(picture.digest)-\(Thumbnails.longestEdge)\""
+        let headers: HTTPFields = [.contentType: "image/png", .eTag: tag, .cacheControl: "private, no-cache"]
+        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+        do {
+            let png = try await thumbnails.png(of: picture, at: pictures.path(of: picture))
+            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: png)))
+        } catch let error as ImageFileError where error.reason == .system(code: ENOENT) {
+            throw Fault.pictureGone(id)
+        }
+    }
+
+    private func finished(_ context: RequestContext) async throws -> (RenderJob.ID, JobPicture) {
+        let id = try RenderJob.ID(context)
+        return (id, try await runner.known(id).finishedPicture)
+    }
+
     @Sendable private func preview(_ request: Request, _ context: RequestContext) async throws -> Response {
         let id = try RenderJob.ID(context)
-        guard let job = try await runner.job(id) else { throw JobError.unknown(id) }
+        let job = try await runner.known(id)
         guard let preview = previews[id] else {
             throw Fault(
                 .conflict, code: "no_preview", "job \(id) is \(job.state.name.rawValue) and has no preview",

@@ -87,7 +87,7 @@ struct Painter: JobRenderer {
         if job.request.prompt == "fail" { throw Broken() }
         if job.request.prompt == "trace" { throw Broken(description: job.trace?.description ?? "none") }
         try Data("picture \(job.id)".utf8).write(to: URL(filePath: "\(folder)/\(job.id).png"))
-        return JobPicture(fileName: "\(job.id).png", digest: "0")
+        return JobPicture(fileName: "\(job.id).png", digest: "\(job.id)")
     }
 
     private struct Broken: Error, CustomStringConvertible {

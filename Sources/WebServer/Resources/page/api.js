@@ -67,4 +67,5 @@ export const cancel = (id) => json(`/v1/jobs/${id}`, { method: "DELETE" });
 export const change = (id, what) => json(`/v1/jobs/${id}/${what}`, { method: "POST" });
 export const setDrained = (name, isDrained) =>
   json(`/v1/workers/${encodeURIComponent(name)}/${isDrained ? "drain" : "undrain"}`, { method: "POST" });
-export const picture = async (id, signal) => (await ask(`/v1/jobs/${id}/picture`, { signal })).blob();
+/** Which: `picture`, or `thumbnail` for a small one. */
+export const picture = async (id, which, signal) => (await ask(`/v1/jobs/${id}/${which}`, { signal })).blob();

@@ -3,12 +3,16 @@
 import * as api from "./api.js";
 import { byId, make } from "./elements.js";
 import { announce } from "./notices.js";
+import { sizeText } from "./words.js";
 
 const presets = [[512, 512], [1024, 1024], [1536, 1024], [1024, 1536], [2048, 2048]];
 const numbers = ["width", "height", "guidance_scale", "steps", "resample_steps", "guidance_rescale", "priority"];
 const texts = ["negative_prompt", "method", "sampler", "owner"];
 
 const field = (name) => byId("form").elements.namedItem(name);
+
+/** The picture that is to be enlarged, as a job tells it; null to draw a new one. */
+let start = null;
 
 /** Sets the form up. `submitted(job)` is called with what was taken in. */
 export function begin(submitted) {
@@ -26,7 +30,17 @@ export function begin(submitted) {
     event.preventDefault();
     send(submitted);
   });
+  byId("start-drop").addEventListener("click", () => {
+    startFrom(null);
+    field("prompt").focus();
+  });
   markPreset();
+}
+
+function startFrom(picture) {
+  start = picture;
+  byId("start").hidden = !start;
+  byId("start-text").textContent = start ? `Enlarges a picture of ${sizeText(start)}.` : "";
 }
 
 /** Fills the form with a job's settings, so that it can be rendered again, or with other ones. */
@@ -35,6 +49,7 @@ export function fill(job) {
   for (const name of ["prompt", "seed", ...numbers, ...texts]) {
     if (name !== "owner" && name !== "priority") field(name).value = job[name] ?? "";
   }
+  startFrom(job.start_picture ?? null);
   byId("advanced").open =
     job.steps !== 50 || job.method !== "apldm" || job.sampler !== "euler" || job.resample_steps !== undefined
     || job.guidance_rescale !== 0;
@@ -85,6 +100,7 @@ function body() {
   }
   for (const name of texts) if (field(name).value.trim() !== "") values[name] = field(name).value;
   if (!values.prompt.trim()) throw new api.Refusal(400, { field: "prompt", message: "say what to draw" });
+  if (start) values.start_picture = start.digest;
   const seed = field("seed").value.trim();
   const text = JSON.stringify(values);
   if (seed === "") return text;

@@ -1,19 +1,20 @@
-// The files of pictures, which may take a key to see: fetched when they come into view, and kept for a while.
+// The files of pictures, which may take a key to see: small ones are fetched when they come into view; all are kept for
+// a while.
 
 import { picture } from "./api.js";
 
 const mostKept = 36;
 const kept = new Map();
 
-/** An address of a job's picture on this page. */
-export async function pictureAddress({ id, picture: { digest } }, signal) {
-  const name = `${id} ${digest}`;
+/** An address on this page of a job's picture, or of its thumbnail. */
+export async function pictureAddress({ id, picture: { digest } }, which = "picture", signal = undefined) {
+  const name = `${which} ${id} ${digest}`;
   let address = kept.get(name);
   if (address) {
     // The last that was asked for is given up last.
     kept.delete(name);
   } else {
-    const blob = await picture(id, signal);
+    const blob = await picture(id, which, signal);
     // Somebody else may have fetched it meanwhile.
     address = kept.get(name) ?? URL.createObjectURL(blob);
     kept.delete(name);
@@ -38,12 +39,12 @@ const observer = new IntersectionObserver(
   },
   { rootMargin: "300px" });
 
-/** Shows a job's picture in an image once that comes into view. Returns what ends that. */
+/** Shows a job's picture, small, in an image once that comes into view. Returns what ends that. */
 export function showWhenSeen(image, job, failed) {
   const connection = new AbortController();
   loads.set(image, async () => {
     try {
-      image.src = await pictureAddress(job, connection.signal);
+      image.src = await pictureAddress(job, "thumbnail", connection.signal);
     } catch (error) {
       if (!connection.signal.aborted) failed(error);
     }

@@ -9,6 +9,7 @@ const facts = [
   ["Size", sizeText], ["Seed", (job) => job.seed], ["Guidance", (job) => job.guidance_scale],
   ["Steps", (job) => job.steps], ["Later stages", (job) => job.resample_steps],
   ["Method", (job) => (job.method === "apldm" ? "AP-LDM" : job.method)], ["Sampler", (job) => job.sampler],
+  ["Enlarges", (job) => job.start_picture && sizeText(job.start_picture)],
   ["Rescale", (job) => job.guidance_rescale || undefined], ["Leave out", (job) => job.negative_prompt],
   ["Owner", (job) => ownerText(job)[0]], ["Finished", (job) => dateText(job.ended_at)],
 ];
