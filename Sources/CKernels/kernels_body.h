@@ -62,11 +62,13 @@ INLINE vf fma_v(vf a, vf b, vf c) { return a * b + c; }
 INLINE vf max_v(vf a, vf b) { return a > b ? a : b; }
 INLINE vf min_v(vf a, vf b) { return a < b ? a : b; }
 
+#define LOG2_E 0x1.715476p0f
+
 // eˣ. x = n·ln 2 + r, |r| ≤ ln 2 / 2, eʳ by a minimax polynomial of degree 5 that is 1 at 0 (9·10⁻⁸ before rounding);
 // below −87 the result is about 10⁻³⁸.
 INLINE vf exp_v(vf x) {
     x = max_v(min_v(x, splat(88.0f)), splat(-87.0f));
-    vf shifted = fma_v(x, splat(0x1.715476p0f), splat(12582912.0f));
+    vf shifted = fma_v(x, splat(LOG2_E), splat(12582912.0f));
     vf n = shifted - splat(12582912.0f);
     vf r = fma_v(n, splat(-0x1.62e400p-1f), x);
     r = fma_v(n, splat(-0x1.7f7d1cp-20f), r);
@@ -79,6 +81,25 @@ INLINE vf exp_v(vf x) {
     vi exponent = as_vi(shifted) << 23;
     return as_vf(as_vi(p) + exponent);
 }
+
+// 2ˣ for x ≤ 0, r on either side of a power by a minimax polynomial of degree 5 that is 1 at 0; below −125 the result
+// stays about 2⁻¹²⁵.
+INLINE vf exp2_negative_v(vf x) {
+    x = max_v(x, splat(-125.0f));
+    vf shifted = x + splat(12582912.0f);
+    vf r = x - (shifted - splat(12582912.0f));
+    vf p = splat(0x1.5bba14p-10f);
+    p = fma_v(p, r, splat(0x1.3cea88p-7f));
+    p = fma_v(p, r, splat(0x1.c6b752p-5f));
+    p = fma_v(p, r, splat(0x1.ebf9bcp-3f));
+    p = fma_v(p, r, splat(0x1.62e42ap-1f));
+    p = fma_v(p, r, splat(1.0f));
+    vi exponent = as_vi(shifted) << 23;
+    return as_vf(as_vi(p) + exponent);
+}
+
+// eˣ for x ≤ 0 in powers of two: cheaper than exp_v, and as exact while x is small.
+INLINE vf exp_negative_v(vf x) { return exp2_negative_v(x * splat(LOG2_E)); }
 
 // erf(x) = x·P(x²)/Q(x²) on |x| ≤ 4, where it has reached 1 to within 2·10⁻⁸. P and Q: weighted least-squares
 // fit of the absolute error, refined towards minimax (5·10⁻⁸ before rounding).
@@ -229,7 +250,7 @@ FN void scale_shift(size_t pixels, size_t channels, const float *x, const float 
 }
 
 // Sums along a row are taken in SUM_LANES parts, one after the other at the end, whatever the length of vectors.
-enum { SUM_LANES = 32, SUM_VECTORS = SUM_LANES / CK_LANES, PARTS_AT_ONCE = 2 };
+enum { SUM_LANES = CK_SUM_LANES, SUM_VECTORS = SUM_LANES / CK_LANES, PARTS_AT_ONCE = 2 };
 
 // Their sum, by halves: every step adds the second half of them to the first.
 INLINE double sum_parts(const vd parts[SUM_VECTORS]) {
@@ -348,72 +369,11 @@ FN void clamp(size_t n, float low, float high, const float *x, float *y) {
     }
 }
 
-FN void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bool causal, ptrdiff_t limit,
-                     float *scores, float *maximum, float *sum, float *correction) {
-    for (size_t r = 0; r < rows; r++) {
-        float *row = scores + r * stride;
-        size_t seen = columns;
-        if (causal) {
-            ptrdiff_t before = limit + (ptrdiff_t)r;
-            seen = before < 0 ? 0 : before < (ptrdiff_t)columns ? (size_t)before : columns;
-            memset(row + seen, 0, (columns - seen) * sizeof(float));
-        }
-        if (seen == 0) {
-            correction[r] = 1;
-            continue;
-        }
-        vf top = splat(-INFINITY);
-        size_t c = 0;
-        for (; c + CK_LANES <= seen; c += CK_LANES) top = max_v(top, load(row + c));
-        float largest = largest_lane(top);
-        for (; c < seen; c++) largest = row[c] > largest ? row[c] : largest;
-        largest *= scale;
-        float before = maximum[r];
-        if (largest < before) largest = before;
-        vf parts[SUM_VECTORS];
-        for (int v = 0; v < SUM_VECTORS; v++) parts[v] = splat(0);
-        for (c = 0; c + SUM_LANES <= seen; c += SUM_LANES)
-            for (int v = 0; v < SUM_VECTORS; v++) {
-                float *at = row + c + (size_t)v * CK_LANES;
-                vf e = exp_v(fma_v(load(at), splat(scale), splat(-largest)));
-                store(at, e);
-                parts[v] += e;
-            }
-        float added = 0;
-        for (; c < seen; c += CK_LANES) {
-            size_t n = seen - c < CK_LANES ? seen - c : CK_LANES;
-            vf e = exp_v(fma_v(load_part(row + c, n), splat(scale), splat(-largest)));
-            store_part(row + c, n, e);
-            for (size_t i = 0; i < n; i++) added += e[i];
-        }
-        added += sum_parts_f(parts);
-        float factor = before == -INFINITY ? 0 : exp_v(splat(before - largest))[0];
-        correction[r] = factor;
-        sum[r] = sum[r] * factor + added;
-        maximum[r] = largest;
-    }
-}
-
 enum {
     SELF_ATTEND_KEY_BLOCK = 128,
     // The largest power is at least e⁻¹⁶: exact, and its square and what is far smaller than it are ordinary numbers.
     SELF_ATTEND_NEAR = 16,
 };
-
-// eˣ for x ≤ 0 in powers of two: cheaper than exp_v, and as exact while x is small; below −86 it stays about 10⁻³⁸.
-INLINE vf exp_negative_v(vf x) {
-    x = max_v(x * splat(0x1.715476p0f), splat(-125.0f));
-    vf shifted = x + splat(12582912.0f);
-    vf r = x - (shifted - splat(12582912.0f));
-    vf p = splat(0x1.5bba14p-10f);
-    p = fma_v(p, r, splat(0x1.3cea88p-7f));
-    p = fma_v(p, r, splat(0x1.c6b752p-5f));
-    p = fma_v(p, r, splat(0x1.ebf9bcp-3f));
-    p = fma_v(p, r, splat(0x1.62e42ap-1f));
-    p = fma_v(p, r, splat(1.0f));
-    vi exponent = as_vi(shifted) << 23;
-    return as_vf(as_vi(p) + exponent);
-}
 
 // Σ query[c] · key[c]
 INLINE vf dot(size_t channels, const vf *query, const float *key) {
