@@ -1,172 +1,208 @@
 // Scaled dot-product attention of one head, streamed over the keys. Included by kernels_body.h after
-// products_body.h, whose tiles it uses.
+// products_body.h, whose panels it uses.
 //
-// A block of keys and values is packed once and serves up to CK_ATTEND_ROWS queries, in groups whose scores stay in the
-// nearest caches. As in products every sum's order depends on its element alone.
+// Queries lie in the lanes of vectors: a panel of TILE_COLUMNS of them meets a block of keys, and the shares stay in the
+// first-level cache until they have met the values. So the softmax, too, is arithmetic of whole vectors. As in products
+// every sum's order depends on its element alone.
+//
+// Scores become powers of two relative to a reference that is no larger than the largest score so far and at most
+// CK_ATTEND_REACH powers smaller: numbers have room for that. A tile's scores go straight to powers, and only where one
+// is out of reach, or nothing was seen before, the block is taken again, for its largest scores first.
 
-enum { QUERY_GROUP = CK_SOFTMAX_ROWS, SCORE_PADDING = 16 };
-_Static_assert(QUERY_GROUP % TILE_ROWS == 0, "groups are whole tiles");
+enum {
+    // Keys of a tile, all of which multiply a panel of queries; channels of values that multiply its shares.
+    KEY_ROWS = CK_LANES < 16 ? 6 : 8,
+    VALUE_COLUMNS = CK_LANES < 16 ? 4 : 8,
+    // Sums over the keys that are taken beside each other, and added at the end of a block.
+    KEY_CHAINS = 2,
+};
+_Static_assert(KEY_ROWS % KEY_CHAINS == 0, "a key's chain depends on its place in the block alone");
 
-// Keys in one step of the streamed softmax: fewer where heads are wide, so that a step stays in the cache.
-INLINE size_t attend_keys(size_t width) { return width <= 128 ? 256 : width <= 256 ? 128 : 64; }
+typedef struct { vf v[TILE_VECTORS]; } panel;
 
-INLINE size_t whole_tiles(size_t columns) { return (columns + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS; }
+// Keys in one step of the streamed softmax: fewer where heads are wide, so that a step stays in the cache. Whole tiles.
+INLINE size_t attend_keys(size_t width) { return width <= 128 ? 240 : width <= 256 ? 120 : 48; }
+
+INLINE size_t round_up(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
 
 FN size_t attend_scratch(size_t width) {
-    size_t keys = attend_keys(width), padded = whole_tiles(width), rows = CK_ATTEND_ROWS;
-    return keys * (width + padded) + QUERY_GROUP * (keys + SCORE_PADDING + 1) + rows * (width + padded + 1 + SUM_LANES);
+    size_t keys = attend_keys(width), padded = round_up(width, VALUE_COLUMNS);
+    return keys * (width + padded + TILE_COLUMNS) + round_up(CK_ATTEND_ROWS, TILE_COLUMNS) * (width + padded + 2);
 }
 
-// Rows of `values`, `stride` apart, as panels: panels[c / TILE_COLUMNS][k][c % TILE_COLUMNS].
-INLINE void pack_values(size_t count, size_t width, const float *values, size_t stride, float *panels) {
-    for (size_t c = 0; c < width; c += TILE_COLUMNS) {
-        size_t n = width - c < TILE_COLUMNS ? width - c : TILE_COLUMNS;
-        for (size_t k = 0; k < count; k++, panels += TILE_COLUMNS) {
-            const float *from = values + k * stride + c;
-            if (n == TILE_COLUMNS) {
-                memcpy(panels, from, TILE_COLUMNS * sizeof(float));
-            } else if (n == CK_LANES) {
-                // A narrow tile reads no more.
-                store(panels, load(from));
-            } else {
-                memset(panels, 0, TILE_COLUMNS * sizeof(float));
-                memcpy(panels, from, n * sizeof(float));
-            }
+// `count` rows, `stride` apart, beside each other, `packed_width` elements each; the rest of each is zero.
+INLINE void pack_tokens(size_t count, size_t width, const float *x, size_t stride, float *packed, size_t packed_width) {
+    for (size_t r = 0; r < count; r++, x += stride, packed += packed_width) {
+        // A length that the compiler knows: rows are short.
+        size_t c = 0;
+        for (; c + VALUE_COLUMNS <= width; c += VALUE_COLUMNS) memcpy(packed + c, x + c, VALUE_COLUMNS * sizeof(float));
+        for (; c < width; c++) packed[c] = x[c];
+        for (; c < packed_width; c++) packed[c] = 0;
+    }
+}
+
+// sums[r][query] = Σ keys[r][c] · queries[c][query]
+INLINE void key_sums(size_t depth, const float *keys, const float *queries, vf sums[KEY_ROWS][TILE_VECTORS]) {
+    for (int r = 0; r < KEY_ROWS; r++)
+        for (int v = 0; v < TILE_VECTORS; v++) sums[r][v] = splat(0);
+    // Two pointers: as many rows as an address can reach with one register for the stride.
+    const float *half = keys + KEY_ROWS / 2 * depth;
+    for (size_t c = 0; c < depth; c++, queries += TILE_COLUMNS) {
+        vf query[TILE_VECTORS];
+        for (int v = 0; v < TILE_VECTORS; v++) query[v] = load(queries + v * CK_LANES);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < KEY_ROWS; r++) {
+            vf key = splat((r < KEY_ROWS / 2 ? keys : half)[(size_t)(r % (KEY_ROWS / 2)) * depth + c]);
+            for (int v = 0; v < TILE_VECTORS; v++) sums[r][v] = fma_v(key, query[v], sums[r][v]);
         }
     }
 }
 
-FN __attribute__((noinline)) void score_tile(size_t depth, const float *queries, const float *keys, float *scores,
-                                             size_t stride) {
-    vf sums[TILE_ROWS][TILE_VECTORS];
-    tile_sums(TILE_VECTORS, depth, queries, depth, keys, sums);
-    for (int r = 0; r < TILE_ROWS; r++)
-        for (int v = 0; v < TILE_VECTORS; v++)
-            *(vf *)(scores + (size_t)r * stride + (size_t)v * CK_LANES) = sums[r][v];
+FN __attribute__((noinline)) void score_tile(size_t depth, const float *keys, const float *queries, float *scores) {
+    vf sums[KEY_ROWS][TILE_VECTORS];
+    key_sums(depth, keys, queries, sums);
+    for (int r = 0; r < KEY_ROWS; r++)
+        for (int v = 0; v < TILE_VECTORS; v++) store(scores + r * TILE_COLUMNS + v * CK_LANES, sums[r][v]);
 }
 
-// out[r] = factor[r] · out[r] + Σ shares[r][k] · values[k], for the first `vectors` vectors of a panel of values
-INLINE void value_vectors(int vectors, size_t depth, const float *shares, size_t share_stride, const float *values,
-                          const float *factor, float *out, size_t stride) {
-    vf sums[TILE_ROWS][TILE_VECTORS];
-    tile_sums(vectors, depth, shares, share_stride, values, sums);
-    for (int r = 0; r < TILE_ROWS; r++)
-        for (int v = 0; v < vectors; v++) {
-            float *to = out + (size_t)r * stride + (size_t)v * CK_LANES;
-            store(to, fma_v(load(to), (vf)factor[r], sums[r][v]));
+// shares[r][query] = 2^(scale · score − reference[query]), which are added up in `parts`; `top` keeps the largest exponents.
+FN __attribute__((noinline)) void share_tile(size_t depth, const float *keys, const float *queries, float scale,
+                                             const float *reference, float *shares, panel parts[KEY_CHAINS],
+                                             panel *top) {
+    vf sums[KEY_ROWS][TILE_VECTORS];
+    key_sums(depth, keys, queries, sums);
+    for (int v = 0; v < TILE_VECTORS; v++) {
+        vf offset = -load(reference + v * CK_LANES), largest = top->v[v], part[KEY_CHAINS];
+        for (int i = 0; i < KEY_CHAINS; i++) part[i] = parts[i].v[v];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < KEY_ROWS; r++) {
+            vf exponent = fma_v(sums[r][v], splat(scale), offset), share = exp2_near_v(exponent);
+            largest = max_v(exponent, largest);
+            store(shares + r * TILE_COLUMNS + v * CK_LANES, share);
+            part[r % KEY_CHAINS] += share;
         }
+        for (int i = 0; i < KEY_CHAINS; i++) parts[i].v[v] = part[i];
+        top->v[v] = largest;
+    }
 }
 
-FN __attribute__((noinline)) void value_tile(size_t depth, const float *shares, size_t share_stride,
-                                             const float *values, const float *factor, float *out, size_t stride) {
-    value_vectors(TILE_VECTORS, depth, shares, share_stride, values, factor, out, stride);
+// The shares of a block of whole tiles, added to `sum`. False when one is out of reach: then they mean nothing.
+INLINE bool near_shares(size_t count, size_t width, float scale, const float *keys, const float *queries,
+                        const float *reference, float *shares, float *sum) {
+    panel parts[KEY_CHAINS], top;
+    for (int v = 0; v < TILE_VECTORS; v++) {
+        for (int i = 0; i < KEY_CHAINS; i++) parts[i].v[v] = splat(0);
+        top.v[v] = splat(-INFINITY);
+    }
+    for (size_t k = 0; k < count; k += KEY_ROWS)
+        share_tile(width, keys + k * width, queries, scale, reference, shares + k * TILE_COLUMNS, parts, &top);
+    if (largest_lane(max_v(top.v[0], top.v[1])) > CK_ATTEND_REACH) return false;
+    for (int v = 0; v < TILE_VECTORS; v++) {
+        float *at = sum + v * CK_LANES;
+        store(at, load(at) + (parts[0].v[v] + parts[1].v[v]));
+    }
+    return true;
 }
 
-// Where heads are narrow, or the last columns of one.
-FN __attribute__((noinline)) void narrow_value_tile(size_t depth, const float *shares, size_t share_stride,
-                                                    const float *values, const float *factor, float *out,
-                                                    size_t stride) {
-    value_vectors(1, depth, shares, share_stride, values, factor, out, stride);
+// All bits of the lanes whose query sees key k: the first one sees `seen` keys of the block, every other one more.
+INLINE vi visible_lanes(size_t k, ptrdiff_t seen, int vector) {
+    vi lane;
+    for (int i = 0; i < CK_LANES; i++) lane[i] = vector * CK_LANES + i;
+    return lane > (vi)(int32_t)((ptrdiff_t)k - seen);
 }
 
-// The largest of a row's scores, and how many of them it sees; the others are 0 from here on.
-INLINE float largest_score(float *row, size_t columns, size_t seen) {
-    memset(row + seen, 0, (columns - seen) * sizeof(float));
-    vf top[2] = {splat(-INFINITY), splat(-INFINITY)};
-    size_t c = 0;
-    for (; c + 2 * CK_LANES <= seen; c += 2 * CK_LANES)
-        for (int i = 0; i < 2; i++) top[i] = max_v(top[i], load(row + c + (size_t)i * CK_LANES));
-    for (; c + CK_LANES <= seen; c += CK_LANES) top[0] = max_v(top[0], load(row + c));
-    float largest = largest_lane(max_v(top[0], top[1]));
-    for (; c < seen; c++) largest = row[c] > largest ? row[c] : largest;
-    return largest;
-}
-
-// Scores become powers; sums = factor · sums + what they add up to.
-INLINE void powers_of_scores(float *row, size_t seen, vf scale, float maximum, float factor, float *sums) {
-    vf offset = -(splat(maximum) * scale), parts[SUM_VECTORS];
-    for (int v = 0; v < SUM_VECTORS; v++) parts[v] = splat(0);
-    size_t c = 0;
-    for (; c + SUM_LANES <= seen; c += SUM_LANES)
-        for (int v = 0; v < SUM_VECTORS; v++) {
-            float *at = row + c + (size_t)v * CK_LANES;
-            vf e = exp2_negative_v(fma_v(load(at), scale, offset));
-            store(at, e);
-            parts[v] += e;
+// Scores become shares; references that are out of reach of the block's largest scores become those. What was
+// accumulated before has to be multiplied by `correction`, as `sum` is.
+INLINE void shares_of_scores(size_t count, float scale, bool causal, ptrdiff_t seen, float *scores, float *reference,
+                             float *sum, panel *correction) {
+    for (int v = 0; v < TILE_VECTORS; v++) {
+        float *column = scores + v * CK_LANES;
+        vf top = splat(-INFINITY);
+        for (size_t k = 0; k < count; k++) {
+            vf score = load(column + k * TILE_COLUMNS);
+            if (causal) score = visible_lanes(k, seen, v) ? score : splat(-INFINITY);
+            top = max_v(score, top);
         }
-    for (int v = 0; c < seen; c += CK_LANES, v++) {
-        size_t n = seen - c < CK_LANES ? seen - c : CK_LANES;
-        store_part(row + c, n, exp2_negative_v(fma_v(load_part(row + c, n), scale, offset)));
-        parts[v] += load_part(row + c, n);
-    }
-    for (int v = 0; v < SUM_VECTORS; v++) {
-        float *at = sums + (size_t)v * CK_LANES;
-        store(at, fma_v(load(at), splat(factor), parts[v]));
+        vf before = load(reference + v * CK_LANES);
+        vf now = fma_v(top, splat(scale), -before) > splat(CK_ATTEND_REACH) ? top * splat(scale) : before;
+        vf parts[KEY_CHAINS];
+        for (int i = 0; i < KEY_CHAINS; i++) parts[i] = splat(0);
+        for (size_t k = 0; k < count; k++) {
+            float *at = column + k * TILE_COLUMNS;
+            vf share = exp2_near_v(fma_v(load(at), splat(scale), -now));
+            if (causal) share = as_vf(as_vi(share) & visible_lanes(k, seen, v));
+            store(at, share);
+            parts[k % KEY_CHAINS] += share;
+        }
+        correction->v[v] = exp2_near_v(before - now);
+        store(reference + v * CK_LANES, now);
+        store(sum + v * CK_LANES, fma_v(load(sum + v * CK_LANES), correction->v[v], parts[0] + parts[1]));
     }
 }
 
-FN __attribute__((noinline)) void softmax_step(size_t rows, size_t columns, size_t stride, float scale, bool causal,
-                                               ptrdiff_t limit, float *scores, float *maximum, float *sums,
-                                               float *correction) {
-    size_t seen[CK_SOFTMAX_ROWS];
-    // Loops of their own: what is done once a row would otherwise be waited for once a row.
-    for (size_t r = 0; r < rows; r++) {
-        ptrdiff_t before = limit + (ptrdiff_t)r;
-        seen[r] = !causal || before >= (ptrdiff_t)columns ? columns : before < 0 ? 0 : (size_t)before;
-        float largest = largest_score(scores + r * stride, columns, seen[r]);
-        correction[r] = largest > maximum[r] ? largest : maximum[r];
+FN __attribute__((noinline)) void first_shares(size_t count, float scale, bool causal, ptrdiff_t seen, float *scores,
+                                               float *reference, float *sum, panel *correction) {
+    if (causal) shares_of_scores(count, scale, true, seen, scores, reference, sum, correction);
+    else shares_of_scores(count, scale, false, seen, scores, reference, sum, correction);
+}
+
+// out[c][query] = correction[query] · out[c][query] + Σ values[k][c] · shares[k][query] for VALUE_COLUMNS channels
+FN __attribute__((noinline)) void value_tile(size_t count, const float *values, size_t stride, const float *shares,
+                                             const panel *correction, float *out) {
+    vf sums[VALUE_COLUMNS][TILE_VECTORS];
+    for (int c = 0; c < VALUE_COLUMNS; c++)
+        for (int v = 0; v < TILE_VECTORS; v++) sums[c][v] = splat(0);
+    for (size_t k = 0; k < count; k++, values += stride, shares += TILE_COLUMNS) {
+        vf share[TILE_VECTORS];
+        for (int v = 0; v < TILE_VECTORS; v++) share[v] = load(shares + v * CK_LANES);
+#pragma clang loop unroll(full)
+        for (int c = 0; c < VALUE_COLUMNS; c++)
+            for (int v = 0; v < TILE_VECTORS; v++) sums[c][v] = fma_v(splat(values[c]), share[v], sums[c][v]);
     }
-    vf power = splat(scale * LOG2_E);
-    for (size_t r = 0; r < rows; r += CK_LANES) {
-        size_t n = rows - r < CK_LANES ? rows - r : CK_LANES;
-        vf now = load_part(correction + r, n);
-        store_part(correction + r, n, exp2_negative_v((load_part(maximum + r, n) - now) * power));
-        store_part(maximum + r, n, now);
-    }
-    for (size_t r = 0; r < rows; r++)
-        powers_of_scores(scores + r * stride, seen[r], power, maximum[r], correction[r], sums + r * SUM_LANES);
+    for (int c = 0; c < VALUE_COLUMNS; c++)
+        for (int v = 0; v < TILE_VECTORS; v++) {
+            float *to = out + c * TILE_COLUMNS + v * CK_LANES;
+            store(to, fma_v(load(to), correction->v[v], sums[c][v]));
+        }
 }
 
 FN void attend(size_t rows, size_t key_count, size_t width, size_t stride, float scale, bool causal, size_t first,
                const float *queries, const float *keys, const float *values, float *result, float *scratch) {
-    size_t block = attend_keys(width), padded = whole_tiles(width), score_stride = block + SCORE_PADDING;
-    float *key_panels = scratch, *value_panels = key_panels + block * width;
-    float *scores = value_panels + block * padded, *correction = scores + QUERY_GROUP * score_stride;
-    float *packed = correction + QUERY_GROUP, *out = packed + CK_ATTEND_ROWS * width;
-    float *maximum = out + CK_ATTEND_ROWS * padded, *sums = maximum + CK_ATTEND_ROWS;
-    pack_rows(rows, width, queries, stride, packed, width);
-    memset(out, 0, CK_ATTEND_ROWS * padded * sizeof(float));
-    memset(sums, 0, CK_ATTEND_ROWS * SUM_LANES * sizeof(float));
-    for (size_t r = 0; r < rows; r++) maximum[r] = -INFINITY;
-    // Rows that only fill a tile up are zero and stay so.
-    for (size_t r = 0; r < QUERY_GROUP; r++) correction[r] = 0;
+    size_t block = attend_keys(width), padded = round_up(width, VALUE_COLUMNS), lanes = round_up(rows, TILE_COLUMNS);
+    float *key_rows = scratch, *value_rows = key_rows + block * width, *shares = value_rows + block * padded;
+    float *query_panels = shares + block * TILE_COLUMNS, *out = query_panels + lanes * width;
+    float *reference = out + lanes * padded, *sum = reference + lanes;
+    pack_panels(rows, width, queries, CK_F32, 0, stride, query_panels);
+    memset(out, 0, lanes * padded * sizeof(float));
+    memset(sum, 0, lanes * sizeof(float));
+    for (size_t r = 0; r < lanes; r++) reference[r] = -INFINITY;
+    scale *= LOG2_E;
     for (size_t start = 0; start < key_count; start += block) {
         if (causal && start >= first + rows) break;
-        size_t columns = key_count - start < block ? key_count - start : block;
-        pack_panels(columns, width, keys, CK_F32, start * stride, stride, key_panels);
-        pack_values(columns, width, values + start * stride, stride, value_panels);
-        for (size_t row = 0; row < rows; row += QUERY_GROUP) {
-            size_t height = rows - row < QUERY_GROUP ? rows - row : QUERY_GROUP;
-            // No query of the group sees a key of this block.
-            if (causal && start >= first + row + height) continue;
-            for (size_t c = 0; c < columns; c += TILE_COLUMNS)
-                for (size_t r = 0; r < height; r += TILE_ROWS)
-                    score_tile(width, packed + (row + r) * width, key_panels + c * width, scores + r * score_stride + c,
-                               score_stride);
-            softmax_step(height, columns, score_stride, scale, causal,
-                         (ptrdiff_t)(first + row) - (ptrdiff_t)start + 1, scores, maximum + row, sums + row * SUM_LANES,
-                         correction);
-            for (size_t c = 0; c < width; c += TILE_COLUMNS)
-                for (size_t r = 0; r < height; r += TILE_ROWS)
-                    (width - c > CK_LANES ? value_tile : narrow_value_tile)(
-                        columns, scores + r * score_stride, score_stride, value_panels + c * columns, correction + r,
-                        out + (row + r) * padded + c, padded);
+        size_t count = key_count - start < block ? key_count - start : block;
+        pack_tokens(count, width, keys + start * stride, stride, key_rows, width);
+        memset(key_rows + count * width, 0, (round_up(count, KEY_ROWS) - count) * width * sizeof(float));
+        pack_tokens(count, width, values + start * stride, stride, value_rows, padded);
+        for (size_t row = 0; row < rows; row += TILE_COLUMNS) {
+            // No query of the panel sees a key of this block.
+            if (causal && start >= first + row + TILE_COLUMNS) continue;
+            const float *panel_queries = query_panels + row * width;
+            panel correction;
+            for (int v = 0; v < TILE_VECTORS; v++) correction.v[v] = splat(1);
+            bool is_whole = start > 0 && !causal && count % KEY_ROWS == 0;
+            if (!is_whole || !near_shares(count, width, scale, key_rows, panel_queries, reference + row, shares, sum + row)) {
+                for (size_t k = 0; k < count; k += KEY_ROWS)
+                    score_tile(width, key_rows + k * width, panel_queries, shares + k * TILE_COLUMNS);
+                first_shares(count, scale, causal, (ptrdiff_t)(first + row) - (ptrdiff_t)start + 1, shares,
+                             reference + row, sum + row, &correction);
+            }
+            for (size_t c = 0; c < width; c += VALUE_COLUMNS)
+                value_tile(count, value_rows + c, padded, shares, &correction, out + row * padded + c * TILE_COLUMNS);
         }
     }
     for (size_t r = 0; r < rows; r++) {
-        vf parts[SUM_VECTORS];
-        memcpy(parts, sums + r * SUM_LANES, sizeof parts);
-        float inverse = 1 / sum_parts_f(parts);
-        for (size_t c = 0; c < width; c++) result[r * stride + c] = out[r * padded + c] * inverse;
+        const float *from = out + r / TILE_COLUMNS * TILE_COLUMNS * padded + r % TILE_COLUMNS;
+        float inverse = 1 / sum[r];
+        for (size_t c = 0; c < width; c++) result[r * stride + c] = from[c * TILE_COLUMNS] * inverse;
     }
 }

@@ -82,9 +82,9 @@ INLINE vf exp_v(vf x) {
     return as_vf(as_vi(p) + exponent);
 }
 
-// 2ˣ for x ≤ 0, r on either side of a power by a minimax polynomial of degree 5 that is 1 at 0; below −125 the result
-// stays about 2⁻¹²⁵.
-INLINE vf exp2_negative_v(vf x) {
+// 2ˣ for x up to some dozens, r on either side of a power by a minimax polynomial of degree 5 that is 1 at 0; below −125
+// the result stays about 2⁻¹²⁵.
+INLINE vf exp2_near_v(vf x) {
     x = max_v(x, splat(-125.0f));
     vf shifted = x + splat(12582912.0f);
     vf r = x - (shifted - splat(12582912.0f));
@@ -97,9 +97,6 @@ INLINE vf exp2_negative_v(vf x) {
     vi exponent = as_vi(shifted) << 23;
     return as_vf(as_vi(p) + exponent);
 }
-
-// eˣ for x ≤ 0 in powers of two: cheaper than exp_v, and as exact while x is small.
-INLINE vf exp_negative_v(vf x) { return exp2_negative_v(x * splat(LOG2_E)); }
 
 // erf(x) = x·P(x²)/Q(x²) on |x| ≤ 4, where it has reached 1 to within 2·10⁻⁸. P and Q: weighted least-squares
 // fit of the absolute error, refined towards minimax (5·10⁻⁸ before rounding).
@@ -250,7 +247,7 @@ FN void scale_shift(size_t pixels, size_t channels, const float *x, const float 
 }
 
 // Sums along a row are taken in SUM_LANES parts, one after the other at the end, whatever the length of vectors.
-enum { SUM_LANES = CK_SUM_LANES, SUM_VECTORS = SUM_LANES / CK_LANES, PARTS_AT_ONCE = 2 };
+enum { SUM_LANES = 32, SUM_VECTORS = SUM_LANES / CK_LANES, PARTS_AT_ONCE = 2 };
 
 // Their sum, by halves: every step adds the second half of them to the first.
 INLINE double sum_parts(const vd parts[SUM_VECTORS]) {
@@ -375,10 +372,9 @@ enum {
     SELF_ATTEND_NEAR = 16,
 };
 
-// Σ query[c] · key[c]
-INLINE vf dot(size_t channels, const vf *query, const float *key) {
-    vf sum = query[0] * splat(key[0]);
-    for (size_t c = 1; c < channels; c++) sum = fma_v(query[c], splat(key[c]), sum);
+// sum + Σ query[c] · key[c]
+INLINE vf add_dot(size_t channels, const vf *query, const float *key, vf sum) {
+    for (size_t c = 0; c < channels; c++) sum = fma_v(query[c], splat(key[c]), sum);
     return sum;
 }
 
@@ -395,22 +391,23 @@ INLINE float longest_token(size_t tokens, size_t channels, const float *x) {
 
 // CK_LANES queries at a time against every key. What is subtracted from a query's scores is their
 // largest or, where that is near enough, the product of its length and the longest key's, which is no smaller and takes
-// no pass over the keys. Sums run over blocks of keys first, so that their error does not grow with the number of
-// tokens.
+// no pass over the keys. Scores are for powers of two. Sums run over blocks of keys first, so that their error does not
+// grow with the number of tokens.
 INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, float longest, float temperature,
                               ck_calibration calibration, float alpha, size_t begin, size_t count, float *y) {
     vf query[CK_SELF_ATTEND_MAX_CHANNELS], out[CK_SELF_ATTEND_MAX_CHANNELS], part[CK_SELF_ATTEND_MAX_CHANNELS];
     vf largest;
     bool is_near = true;
+    float scale = LOG2_E / temperature;
     for (size_t i = 0; i < CK_LANES; i++) {
         const float *token = x + (begin + (i < count ? i : count - 1)) * channels;
         float squares = 0;
         for (size_t c = 0; c < channels; c++) {
-            query[c][i] = token[c] / temperature;
+            query[c][i] = token[c] * scale;
             squares += token[c] * token[c];
         }
         float length = sqrtf(squares);
-        largest[i] = length * longest / temperature;
+        largest[i] = length * longest * scale;
         // The query is a key itself: its own score is no larger than the largest.
         bool is_lane_near = length * (longest - length) / temperature < SELF_ATTEND_NEAR;
         is_near = is_near && is_lane_near;
@@ -419,7 +416,7 @@ INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, fl
     for (size_t c = 0; c < channels; c++) out[c] = splat(0);
     if (!is_near) {
         vf top = splat(-INFINITY);
-        for (size_t k = 0; k < tokens; k++) top = max_v(top, dot(channels, query, x + k * channels));
+        for (size_t k = 0; k < tokens; k++) top = max_v(top, add_dot(channels, query, x + k * channels, splat(0)));
         largest = largest < splat(INFINITY) ? largest : top;
     }
     vf sum = {0}, squares = {0};
@@ -428,7 +425,7 @@ INLINE void self_attend_lanes(size_t tokens, size_t channels, const float *x, fl
         vf block_sum = {0}, block_squares = {0};
         for (size_t c = 0; c < channels; c++) part[c] = splat(0);
         for (size_t k = block; k < end; k++) {
-            vf e = exp_negative_v(dot(channels, query, x + k * channels) - largest);
+            vf e = exp2_near_v(add_dot(channels, query, x + k * channels, -largest));
             block_sum += e;
             if (calibration != CK_UNCALIBRATED) block_squares = fma_v(e, e, block_squares);
             for (size_t c = 0; c < channels; c++) part[c] = fma_v(e, splat(x[k * channels + c]), part[c]);
@@ -503,7 +500,6 @@ const ck_kernels CK_TABLE = {
     .accumulate = accumulate,
     .combine = combine,
     .clamp = clamp,
-    .softmax_step = softmax_step,
     .product = product,
     .fixed_rows = fixed_rows,
     .fixed_weights = fixed_weights,

@@ -43,10 +43,8 @@ enum {
     CK_PRODUCT_SCRATCH = 320 * CK_PRODUCT_COLUMNS + 96 * 336,
     /// The most queries that attend takes at a time.
     CK_ATTEND_ROWS = 768,
-    /// The most rows of a step of the softmax.
-    CK_SOFTMAX_ROWS = 48,
-    /// Parts in which sums over a row are taken, whatever the length of vectors.
-    CK_SUM_LANES = 32,
+    /// By how many powers of two a score may exceed those that it is taken relative to.
+    CK_ATTEND_REACH = 32,
     /// Elements of a row or column that share a scale in fixed point.
     CK_FIXED_BLOCK = 64,
     /// Rows behind the last one that a product in fixed point reads and does not use.
@@ -88,14 +86,6 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
     void (*combine)(size_t n, float a, const float *x, float b, float *y);
     /// y[i] = x[i] limited to low...high; not-a-number becomes low. x and y may be the same array.
     void (*clamp)(size_t n, float low, float high, const float *x, float *y);
-
-    /// One step of a streaming softmax of at most CK_SOFTMAX_ROWS rows. `scores` (rows × columns, `stride` between
-    /// rows) become exp(scale·(score − maximum)), `scale` being positive; `maximum` (the largest score of a row so far)
-    /// and `sums` (CK_SUM_LANES a row, which add up to its sum) are brought up to date; `correction` receives the factor
-    /// by which what was accumulated before must be multiplied. The error of a power grows with its exponent: it is
-    /// some roundings of the largest. Row r sees only the columns before `limit + r` when `causal` is true.
-    void (*softmax_step)(size_t rows, size_t columns, size_t stride, float scale, bool causal, ptrdiff_t limit,
-                         float *scores, float *maximum, float *sums, float *correction);
 
     /// y[r][c] = activation(Σₖ x[r][k]·weights[c][k] + bias[c]); x has `depth` elements a row, y `stride` from row
     /// to row. Each element's bits depend on its own row, column and bias alone, so a product may be cut anywhere.
