@@ -1,9 +1,9 @@
 // Scaled dot-product attention of one head, streamed over the keys. Included by kernels_body.h after
 // products_body.h, whose panels it uses.
 //
-// Queries lie in the lanes of vectors: a panel of TILE_COLUMNS of them meets a block of keys, and the shares stay in the
-// first-level cache until they have met the values. So the softmax, too, is arithmetic of whole vectors. As in products
-// every sum's order depends on its element alone.
+// Queries lie in the lanes of vectors: a panel of TILE_COLUMNS of them meets a block of keys, and the shares stay in
+// the first-level cache until they have met the values. So the softmax, too, is arithmetic of whole vectors. As in
+// products every sum's order depends on its element alone.
 //
 // Scores become powers of two relative to a reference that is no larger than the largest score so far and at most
 // CK_ATTEND_REACH powers smaller: numbers have room for that. A tile's scores go straight to powers, and only where one
@@ -15,6 +15,8 @@ enum {
     VALUE_COLUMNS = CK_LANES < 16 ? 4 : 8,
     // Sums over the keys that are taken beside each other, and added at the end of a block.
     KEY_CHAINS = 2,
+    // Floats that come from memory at a time.
+    CACHE_LINE = 16,
 };
 _Static_assert(KEY_ROWS % KEY_CHAINS == 0, "a key's chain depends on its place in the block alone");
 
@@ -41,6 +43,12 @@ INLINE void pack_tokens(size_t count, size_t width, const float *x, size_t strid
     }
 }
 
+// Rows that are going to be packed: what they lie among is not wanted, and no processor guesses it.
+INLINE void prefetch_tokens(size_t count, size_t width, const float *x, size_t stride) {
+    for (size_t r = 0; r < count; r++, x += stride)
+        for (size_t c = 0; c < width; c += CACHE_LINE) __builtin_prefetch(x + c, 0, 2);
+}
+
 // sums[r][query] = Σ keys[r][c] · queries[c][query]
 INLINE void key_sums(size_t depth, const float *keys, const float *queries, vf sums[KEY_ROWS][TILE_VECTORS]) {
     for (int r = 0; r < KEY_ROWS; r++)
@@ -65,7 +73,8 @@ FN __attribute__((noinline)) void score_tile(size_t depth, const float *keys, co
         for (int v = 0; v < TILE_VECTORS; v++) store(scores + r * TILE_COLUMNS + v * CK_LANES, sums[r][v]);
 }
 
-// shares[r][query] = 2^(scale · score − reference[query]), which are added up in `parts`; `top` keeps the largest exponents.
+// shares[r][query] = 2^(scale · score − reference[query]), which are added up in `parts`; `top` keeps the largest
+// exponents.
 FN __attribute__((noinline)) void share_tile(size_t depth, const float *keys, const float *queries, float scale,
                                              const float *reference, float *shares, panel parts[KEY_CHAINS],
                                              panel *top) {
@@ -186,11 +195,20 @@ FN void attend(size_t rows, size_t key_count, size_t width, size_t stride, float
         for (size_t row = 0; row < rows; row += TILE_COLUMNS) {
             // No query of the panel sees a key of this block.
             if (causal && start >= first + row + TILE_COLUMNS) continue;
+            // The next block comes while this one is computed with.
+            size_t next = start + block + block * row / lanes;
+            size_t end = start + block + block * (row + TILE_COLUMNS) / lanes;
+            if (end <= key_count) {
+                prefetch_tokens(end - next, width, keys + next * stride, stride);
+                prefetch_tokens(end - next, width, values + next * stride, stride);
+            }
             const float *panel_queries = query_panels + row * width;
             panel correction;
             for (int v = 0; v < TILE_VECTORS; v++) correction.v[v] = splat(1);
-            bool is_whole = start > 0 && !causal && count % KEY_ROWS == 0;
-            if (!is_whole || !near_shares(count, width, scale, key_rows, panel_queries, reference + row, shares, sum + row)) {
+            bool is_near = start > 0 && !causal && count % KEY_ROWS == 0;
+            is_near = is_near && near_shares(count, width, scale, key_rows, panel_queries, reference + row, shares,
+                                             sum + row);
+            if (!is_near) {
                 for (size_t k = 0; k < count; k += KEY_ROWS)
                     score_tile(width, key_rows + k * width, panel_queries, shares + k * TILE_COLUMNS);
                 first_shares(count, scale, causal, (ptrdiff_t)(first + row) - (ptrdiff_t)start + 1, shares,

@@ -109,9 +109,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ck_kernels {
                           const float *row_scales, const int16_t *panels, const float *column_scales,
                           const float *_Nullable bias, ck_activation activation, float *y, size_t y_stride);
 
-    /// softmax(scale · q kᵀ) v of at most CK_ATTEND_ROWS queries of one head; `stride` elements lie between the rows
-    /// of queries, keys, values and result. When `causal`, row r sees only the keys up to `first + r`. `scratch` has
-    /// attend_scratch(width) floats.
+    /// softmax(scale · q kᵀ) v of at most CK_ATTEND_ROWS queries of one head, `scale` being positive; `stride` elements
+    /// lie between the rows of queries, keys, values and result. When `causal`, row r sees only the keys up to
+    /// `first + r`. `scratch` has attend_scratch(width) floats.
     void (*attend)(size_t rows, size_t key_count, size_t width, size_t stride, float scale, bool causal, size_t first,
                    const float *queries, const float *keys, const float *values, float *result, float *scratch);
     size_t (*attend_scratch)(size_t width);
