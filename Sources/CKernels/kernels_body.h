@@ -64,6 +64,17 @@ INLINE vf min_v(vf a, vf b) { return a < b ? a : b; }
 
 #define LOG2_E 0x1.715476p0f
 
+// 2ⁿ · (1 + a₁r + … + a₅r⁵), where n is what adding it to 3·2²² left in the low bits of `shifted`.
+INLINE vf power_of_two_times(vf shifted, vf r, float a5, float a4, float a3, float a2, float a1) {
+    vf p = splat(a5);
+    p = fma_v(p, r, splat(a4));
+    p = fma_v(p, r, splat(a3));
+    p = fma_v(p, r, splat(a2));
+    p = fma_v(p, r, splat(a1));
+    p = fma_v(p, r, splat(1.0f));
+    return as_vf(as_vi(p) + (as_vi(shifted) << 23));
+}
+
 // eˣ. x = n·ln 2 + r, |r| ≤ ln 2 / 2, eʳ by a minimax polynomial of degree 5 that is 1 at 0 (9·10⁻⁸ before rounding);
 // below −87 the result is about 10⁻³⁸.
 INLINE vf exp_v(vf x) {
@@ -72,14 +83,8 @@ INLINE vf exp_v(vf x) {
     vf n = shifted - splat(12582912.0f);
     vf r = fma_v(n, splat(-0x1.62e400p-1f), x);
     r = fma_v(n, splat(-0x1.7f7d1cp-20f), r);
-    vf p = splat(0x1.0fa830p-7f);
-    p = fma_v(p, r, splat(0x1.573a58p-5f));
-    p = fma_v(p, r, splat(0x1.555a6ap-3f));
-    p = fma_v(p, r, splat(0x1.fffdc6p-2f));
-    p = fma_v(p, r, splat(0x1.fffff6p-1f));
-    p = fma_v(p, r, splat(1.0f));
-    vi exponent = as_vi(shifted) << 23;
-    return as_vf(as_vi(p) + exponent);
+    return power_of_two_times(shifted, r, 0x1.0fa830p-7f, 0x1.573a58p-5f, 0x1.555a6ap-3f, 0x1.fffdc6p-2f,
+                              0x1.fffff6p-1f);
 }
 
 // 2ˣ for x up to some dozens, r on either side of a power by a minimax polynomial of degree 5 that is 1 at 0; below −125
@@ -88,14 +93,8 @@ INLINE vf exp2_near_v(vf x) {
     x = max_v(x, splat(-125.0f));
     vf shifted = x + splat(12582912.0f);
     vf r = x - (shifted - splat(12582912.0f));
-    vf p = splat(0x1.5bba14p-10f);
-    p = fma_v(p, r, splat(0x1.3cea88p-7f));
-    p = fma_v(p, r, splat(0x1.c6b752p-5f));
-    p = fma_v(p, r, splat(0x1.ebf9bcp-3f));
-    p = fma_v(p, r, splat(0x1.62e42ap-1f));
-    p = fma_v(p, r, splat(1.0f));
-    vi exponent = as_vi(shifted) << 23;
-    return as_vf(as_vi(p) + exponent);
+    return power_of_two_times(shifted, r, 0x1.5bba14p-10f, 0x1.3cea88p-7f, 0x1.c6b752p-5f, 0x1.ebf9bcp-3f,
+                              0x1.62e42ap-1f);
 }
 
 // erf(x) = x·P(x²)/Q(x²) on |x| ≤ 4, where it has reached 1 to within 2·10⁻⁸. P and Q: weighted least-squares
