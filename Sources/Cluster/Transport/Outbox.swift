@@ -8,6 +8,8 @@ final class Outbox: Sendable {
     private static let batch = 4
 
     private let queue: Mutex<SendQueue>
+    /// Where messages go at once when none waits before them, as soon as there is something that writes.
+    private let channel = Mutex<(any Channel)?>(nil)
     private let traffic: TrafficCounter
     private let wake: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -29,11 +31,18 @@ final class Outbox: Sendable {
         _ message: WireMessage, followedBy tensors: [any ChunkSource] = [], stream: UInt64 = 0
     ) throws(WireError) {
         let frame = try message.frame(stream: stream)
-        queue.withLock {
-            $0.add(frame)
-            $0.add(tensors, stream: stream)
+        let channel = channel.withLock { $0 }
+        let somethingWaits = queue.withLock { queue in
+            if let channel, !queue.isClosed, !queue.hasMessages {
+                // While nobody else can send, so that messages stay in order.
+                channel.writeAndFlush(frame, promise: nil)
+            } else {
+                queue.add(frame)
+            }
+            queue.add(tensors, stream: stream)
+            return !queue.isEmpty
         }
-        signal.yield()
+        if somethingWaits { signal.yield() }
     }
 
     /// The receiver has room for more.
@@ -52,10 +61,13 @@ final class Outbox: Sendable {
         signal.finish()
     }
 
-    /// Writes what comes until the outbox is closed.
+    /// Writes what comes until the outbox is closed: tensors through the writer, which lets them wait while the socket
+    /// is busy, and messages, which are few and small, to the channel itself.
     ///
     /// - Throws: what the socket throws, and `CancellationError`.
-    func drain(into writer: NIOAsyncChannelOutboundWriter<Frame>) async throws {
+    func drain(into writer: NIOAsyncChannelOutboundWriter<Frame>, of channel: any Channel) async throws {
+        self.channel.withLock { $0 = channel }
+        signal.yield()
         for await _ in wake {
             while true {
                 let frames = try nextFrames()

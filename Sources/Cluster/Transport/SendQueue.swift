@@ -37,6 +37,9 @@ package struct SendQueue {
         self.streamCredit = streamCredit
     }
 
+    /// Whether messages wait.
+    var hasMessages: Bool { firstMessage < messages.count }
+
     /// Whether nothing waits.
     package var isEmpty: Bool { firstMessage == messages.count && bulks.isEmpty }
 

@@ -61,7 +61,9 @@ final class WireConnection: Sendable {
         receive: @Sendable (_ message: WireMessage, _ stream: UInt64) async throws -> Void
     ) async throws {
         let failure = FirstFailure()
-        let write: @Sendable () async throws -> Void = { try await self.outbox.drain(into: outbound) }
+        let write: @Sendable () async throws -> Void = {
+            try await self.outbox.drain(into: outbound, of: connection.channel.channel)
+        }
         await withDiscardingTaskGroup { group in
             for work in [write, beside] {
                 group.addTask {
