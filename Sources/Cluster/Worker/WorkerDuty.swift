@@ -197,7 +197,8 @@ actor WorkerDuty {
         order.append(attempt)
         if memoryBetweenTasks == nil { memoryBetweenTasks = TensorMemory.Pass() }
         log.debug("task taken", metadata: metadata(offer))
-        try connection.outbox.send(.taskAccept(attempt))
+        // Inputs of a chunk are here about as soon as this would be there.
+        if headers.contains(where: { $0.chunkCount > 1 }) { try connection.outbox.send(.taskAccept(attempt)) }
         if headers.isEmpty { signal.yield() }
     }
 
