@@ -128,14 +128,14 @@ actor WorkerSession {
     }
 
     private func handOut(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) throws {
-        let isHeld = task.held.map(heldInputs.contains) ?? false
+        let isHeld = task.isHeld(in: heldInputs)
         // Even numbers are those of streams that the coordinator begins.
         nextStream += 2
         let stream = nextStream
         attemptOfStream[stream] = attempt
         let reliesOnHeld = try send(attempt, task, stream, isHeld: isHeld, lease: lease)
         attempts[attempt] = Attempt(task: task, stream: stream, lease: lease, reliesOnHeld: reliesOnHeld)
-        if let input = task.held { heldInputs.insert(input) }
+        heldInputs.formUnion(task.held)
     }
 
     /// Sends an offer and the inputs that the worker does not hold.
@@ -266,7 +266,7 @@ actor WorkerSession {
         switch decline.reason {
         case .sessionMissing, .tensorMissing:
             // It let go of what it held: once more with everything.
-            if let input = attempt.task.held { heldInputs.remove(input) }
+            heldInputs.subtract(attempt.task.held)
             heldTensors = HeldTensors()
             guard attempt.reliesOnHeld else { break }
             // On another stream: what waits or is on its way of the first would be taken for this.
@@ -286,11 +286,11 @@ actor WorkerSession {
             throw WireError(
                 .tensor, "taskResult.outputs", expected: "\(shapes)", found: "\(result.outputs.map(\.dimensions))")
         }
-        guard result.statistics?.count == attempt.task.statisticsGroups else {
+        guard result.statistics.map(\.count) == attempt.task.statisticsGroups else {
             throw WireError(
                 .tensor, "taskResult.statistics",
-                expected: attempt.task.statisticsGroups.map { "those of \($0) groups" } ?? "none",
-                found: result.statistics.map { "those of \($0.count) groups" } ?? "none")
+                expected: "\(attempt.task.statisticsGroups) groups, tile by tile",
+                found: "\(result.statistics.map(\.count))")
         }
         attempts[id]?.result = result
         attempts[id]?.collector = try TensorCollector(result.outputs, limit: attempt.task.outputLimit)

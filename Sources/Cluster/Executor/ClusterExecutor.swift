@@ -210,7 +210,8 @@ package struct ClusterExecutor: Executor {
         _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let pass = tasks.autoencoder.pass(place)
-        let session = FarmTileSession(place, pass, input: input, tasks: tasks, farm: farm, job: job)
+        let session = FarmTileSession(
+            place, pass, input: input, tasks: tasks, farm: farm, job: job, batchWork: sharing.batchWork)
         return try await session.run(pass, journal: journal, progress: progress)
     }
 

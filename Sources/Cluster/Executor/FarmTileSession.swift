@@ -10,29 +10,66 @@ struct FarmTileSession: TileSession {
     private let tasks: TaskMaker
     private let farm: Farm
     private let job: JobID
+    private let batchWork: Double
+    /// Bytes that computing on a tile takes.
+    private let memory: Int
 
-    init(_ place: TilePlace.Pass, _ pass: TiledPass, input: Tensor, tasks: TaskMaker, farm: Farm, job: JobID) {
+    init(
+        _ place: TilePlace.Pass, _ pass: TiledPass, input: Tensor, tasks: TaskMaker, farm: Farm, job: JobID,
+        batchWork: Double
+    ) {
         self.place = place
         self.pass = pass
         self.input = input
         self.tasks = tasks
         self.farm = farm
         self.job = job
+        self.batchWork = batchWork
+        memory = pass.workingMemory
     }
 
     /// The dispatcher decides how many run.
     var parallelism: Int { pass.grid.count }
 
-    func advance(tile: Int, ledger: NormalizationLedger) async throws -> [GroupMoments] {
-        let task = tasks.tile(place, pass, tile, ledger: ledger, finishes: false, input: input)
-        guard let moments = try await farm.perform(task, in: job).statistics else {
-            throw ClusterError(.tasksFailed, "a tile came without its statistics")
+    /// Tiles go to whoever finishes them first, one by one, as long as nobody holds them. What a worker holds then stays
+    /// with it, and goes as one task where each by itself would be a short one.
+    func batches(of tiles: [Int], ledger: NormalizationLedger) async -> [[Int]] {
+        let holders = await farm.holders(of: tiles.map { HeldInput(session: place.session, tile: $0) })
+        var batches: [[Int]] = []
+        var open: [WorkerID: (batch: Int, work: Double)] = [:]
+        for (tile, holder) in zip(tiles, holders) {
+            // The coordinator's own device needs no messages.
+            guard let holder, holder != .local else {
+                batches.append([tile])
+                continue
+            }
+            let work = pass.operations(of: tile)[ledger.count]
+            if let (batch, before) = open[holder], before + work <= batchWork, batches[batch].count < tasks.mostTiles {
+                batches[batch].append(tile)
+                open[holder] = (batch, before + work)
+            } else {
+                open[holder] = (batches.count, work)
+                batches.append([tile])
+            }
+        }
+        return batches
+    }
+
+    func advance(tiles: [Int], ledger: NormalizationLedger) async throws -> [[GroupMoments]] {
+        let moments = try await perform(tiles, ledger, finishes: false).statistics
+        guard moments.count == tiles.count else {
+            throw ClusterError(.tasksFailed, "tiles came without their statistics")
         }
         return moments
     }
 
     func finish(tile: Int, ledger: NormalizationLedger) async throws -> Tensor {
-        try await farm.perform(tasks.tile(place, pass, tile, ledger: ledger, finishes: true, input: input), in: job)
-            .tensors[0]
+        try await perform([tile], ledger, finishes: true).tensors[0]
+    }
+
+    private func perform(_ tiles: [Int], _ ledger: NormalizationLedger, finishes: Bool) async throws -> TaskOutput {
+        let task = tasks.tiles(
+            place, pass, tiles, ledger: ledger, finishes: finishes, memory: memory, input: input)
+        return try await farm.perform(task, in: job)
     }
 }

@@ -5,6 +5,9 @@ package struct SharingPolicy: Sendable, Hashable {
     /// Multiplications and additions below which the own device does not hand work out: messages take about a
     /// millisecond, and this takes several times as long on one core.
     package var leastWork = 1e9
+    /// Multiplications and additions up to which the tiles that one worker holds go to it as one task: below, messages
+    /// would take a considerable part of the time; above, there would be too little to share out anew.
+    package var batchWork = 1e10
     /// Stretches of an attention for each one that computes.
     package var stretchesPerWorker = 4
 

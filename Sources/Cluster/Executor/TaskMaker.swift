@@ -129,22 +129,36 @@ struct TaskMaker: Sendable {
             sizes: [all, positions.count], position: position)
     }
 
-    func tile(
-        _ place: TilePlace.Pass, _ pass: TiledPass, _ tile: Int, ledger: NormalizationLedger, finishes: Bool,
-        input: Tensor
+    /// - Parameters:
+    ///   - place: which pass.
+    ///   - pass: its tiles.
+    ///   - tiles: which of them, ascending.
+    ///   - ledger: what all tiles have passed.
+    ///   - finishes: whether they are taken to their end.
+    ///   - memory: bytes that computing on a tile takes.
+    ///   - input: what the pass begins with.
+    func tiles(
+        _ place: TilePlace.Pass, _ pass: TiledPass, _ tiles: [Int], ledger: NormalizationLedger, finishes: Bool,
+        memory: Int, input: Tensor
     ) -> ClusterTask {
         let operation = TileTask(
             session: place.session, direction: PassDirection(place.direction), height: place.height, width: place.width,
-            core: place.core, tile: tile, finishes: finishes, ledger: ledger.entries)
-        let region = pass.inputRegion(of: tile)
-        let operations = pass.operations(of: tile)
+            core: place.core, tiles: tiles, finishes: finishes, ledger: ledger.entries)
+        let regions = tiles.map(pass.inputRegion)
+        let operations = tiles.map(pass.operations)
         return ClusterTask(
             .tile(operation), model: digest,
-            inputs: [.held(HeldInput(session: place.session, tile: tile)) { input.cropped(to: region) }],
-            outputShapes: finishes ? [pass.coreShape(of: tile)] : [],
-            statisticsGroups: finishes ? nil : autoencoder.configuration.normGroups,
-            work: operations[ledger.count], replayWork: operations[..<ledger.count].reduce(0, +),
-            memory: pass.workingMemory, sizes: [region.rows.count, region.columns.count, ledger.count],
-            position: TaskPosition(tile, of: pass.grid.count, columns: pass.grid.columns.count))
+            inputs: zip(tiles, regions).map { tile, region in
+                .held(HeldInput(session: place.session, tile: tile)) { input.cropped(to: region) }
+            },
+            outputShapes: finishes ? tiles.map(pass.coreShape) : [],
+            statisticsGroups: finishes ? [] : tiles.map { _ in autoencoder.configuration.normGroups },
+            work: operations.reduce(0) { $0 + $1[ledger.count] },
+            replayWork: operations.reduce(0) { $0 + $1[..<ledger.count].reduce(0, +) }, memory: memory,
+            sizes: [ledger.count] + regions.flatMap { [$0.rows.count, $0.columns.count] },
+            position: TaskPosition(tiles[0], of: pass.grid.count, columns: pass.grid.columns.count))
     }
+
+    /// The most tiles of which a task can give the statistics.
+    var mostTiles: Int { min(TileTask.mostTiles, TileTask.mostLedgerGroups / autoencoder.configuration.normGroups) }
 }

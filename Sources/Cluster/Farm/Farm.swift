@@ -250,6 +250,17 @@ package actor Farm {
         return nextSession
     }
 
+    /// Who computed on each of these last; nil for what nobody did who is still here.
+    package func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
+
+    /// The one who holds all of it; nil where nobody does.
+    private func holder(of inputs: [HeldInput]) -> WorkerID? {
+        guard let holder = inputs.first.flatMap({ holders[$0] }), inputs.allSatisfy({ holders[$0] == holder }) else {
+            return nil
+        }
+        return holder
+    }
+
     /// Lets everybody forget what is held of a session.
     package func endSession(_ session: UInt64) {
         holders = holders.filter { $0.key.session != session }
@@ -283,7 +294,7 @@ package actor Farm {
                     id: id, job: job,
                     costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
                     work: task.work, replayWork: task.replayWork, memory: task.memory,
-                    affinity: task.held.flatMap { $0.tile == nil ? nil : holders[$0] })
+                    affinity: holder(of: task.held.filter { $0.tile != nil }))
                 handle(.tasksAdded([description]))
             }
         } onCancel: {
@@ -347,13 +358,13 @@ package actor Farm {
     private func note(_ attempt: AttemptID, _ task: ClusterTask, on worker: WorkerID) {
         statistics.attempts += 1
         if attempt.number > 1 { statistics.repeatedAttempts += 1 }
-        if let held = task.held { holders[held] = worker }
+        for input in task.held { holders[input] = worker }
         let name = name(of: worker)
         log.debug(
             "attempt begins",
             metadata: metadata(
                 attempt, task, name,
-                ["operation": "\(task.kind)", "tile": "\(task.held?.tile.map(String.init) ?? "none")"]))
+                ["operation": "\(task.kind)", "tiles": "\(task.held.compactMap(\.tile))"]))
     }
 
     /// What a line about an attempt says beside its words.
@@ -373,7 +384,7 @@ package actor Farm {
         guard let task = tasks[attempt.task], let output = task.outputs[attempt.number] else { return }
         tasks[attempt.task] = nil
         jobs[task.job]?.tasks.remove(attempt.task)
-        if let held = task.task.held { holders[held] = worker }
+        for input in task.task.held { holders[input] = worker }
         statistics.completed[name(of: worker), default: 0] += 1
         task.continuation.resume(returning: output)
     }

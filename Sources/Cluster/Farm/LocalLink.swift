@@ -44,8 +44,7 @@ final class LocalLink: Sendable {
     private func run(
         _ task: ClusterTask, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> TaskOutput {
-        let isHeld = task.held.map { input in state.withLock { $0.held.contains(input) } } ?? false
-        if isHeld {
+        if task.isHeld(in: state.withLock(\.held)) {
             do {
                 return try await runner.run(
                     task.operation, inputs: task.sentInputs(isHeld: true).map(\.tensor), progress: progress)
@@ -55,7 +54,7 @@ final class LocalLink: Sendable {
         }
         let output = try await runner.run(
             task.operation, inputs: task.inputs.map(\.tensor), progress: progress)
-        if let input = task.held { state.withLock { _ = $0.held.insert(input) } }
+        state.withLock { $0.held.formUnion(task.held) }
         return output
     }
 
@@ -70,6 +69,9 @@ final class LocalLink: Sendable {
 }
 
 extension ClusterTask {
+    /// Whether somebody who holds these holds all of it that may be held: a part of it is no help.
+    func isHeld(in inputs: Set<HeldInput>) -> Bool { !held.isEmpty && inputs.isSuperset(of: held) }
+
     /// The inputs that have to be sent.
     func sentInputs(isHeld: Bool) -> [TaskInput] {
         guard isHeld else { return inputs }

@@ -11,8 +11,8 @@ package struct ClusterTask: Sendable {
     package var inputs: [TaskInput]
     /// The shapes of its outputs; nil where they are not known before.
     package var outputShapes: [[Int]]?
-    /// Groups of channels whose statistics it gives; nil where it gives none.
-    package var statisticsGroups: Int?
+    /// For each of its tiles the groups of channels whose statistics it gives; empty where it gives none.
+    package var statisticsGroups: [Int]
     /// Multiplications and additions, about: what its time is predicted by until it was measured.
     package var work: Double
     /// The same of what a worker that does not hold its input has to do before.
@@ -31,7 +31,7 @@ package struct ClusterTask: Sendable {
     ///   - model: the digest of the model.
     ///   - inputs: what it needs.
     ///   - outputShapes: the shapes of its outputs; nil where they are not known before.
-    ///   - statisticsGroups: groups of channels whose statistics it gives; nil where it gives none.
+    ///   - statisticsGroups: for each of its tiles the groups of channels whose statistics it gives; empty for none.
     ///   - work: multiplications and additions, about.
     ///   - replayWork: the same of what a worker that does not hold its input has to do before.
     ///   - memory: bytes that it takes on a worker, about.
@@ -39,7 +39,7 @@ package struct ClusterTask: Sendable {
     ///   - position: where it stands among others of its kind; nil for what was not cut.
     package init(
         _ operation: TaskOperation, model: ContentDigest, inputs: [TaskInput], outputShapes: [[Int]]?,
-        statisticsGroups: Int? = nil, work: Double, replayWork: Double = 0, memory: Int = 0,
+        statisticsGroups: [Int] = [], work: Double, replayWork: Double = 0, memory: Int = 0,
         sizes: [Int], position: TaskPosition? = nil
     ) {
         self.operation = operation
@@ -63,9 +63,10 @@ package struct ClusterTask: Sendable {
     }
 
     /// What of it a worker may hold from an earlier task.
-    var held: HeldInput? {
-        for case .held(let input, _) in inputs { return input }
-        return nil
+    var held: [HeldInput] {
+        inputs.compactMap { input in
+            if case .held(let held, _) = input { held } else { nil }
+        }
     }
 
     /// What it is to the dispatcher.

@@ -50,7 +50,7 @@ package struct DeviceTaskRunner: TaskRunner {
             return TaskOutput([
                 await executor.resize(picture, to: Extent(height: size.height, width: size.width))
             ])
-        case .tile(let tile): return try await compute(tile, input: inputs.first)
+        case .tile(let tiles): return try await compute(tiles, inputs)
         case .attend(let stretch):
             return TaskOutput([
                 try await executor.shared.attend(
@@ -118,14 +118,20 @@ package struct DeviceTaskRunner: TaskRunner {
         return try await StageDenoiser(plan, on: executor, observer: observer).denoise(latents, stage: index)
     }
 
-    private func compute(_ task: TileTask, input: Tensor?) async throws -> TaskOutput {
-        let place = TilePlace(TilePlace.Pass(task), tile: task.tile)
+    private func compute(_ task: TileTask, _ inputs: [Tensor]) async throws -> TaskOutput {
         let ledger = NormalizationLedger(entries: task.ledger)
-        if task.finishes {
-            return TaskOutput([try await executor.shared.finish(place, input: input, ledger: ledger)])
+        var output = TaskOutput([])
+        for (index, tile) in task.tiles.enumerated() {
+            try Task.checkCancellation()
+            let place = TilePlace(TilePlace.Pass(task), tile: tile)
+            let input = inputs.isEmpty ? nil : try tensor(inputs, index)
+            if task.finishes {
+                output.tensors.append(try await executor.shared.finish(place, input: input, ledger: ledger))
+            } else {
+                output.statistics.append(try await executor.shared.advance(place, input: input, ledger: ledger))
+            }
         }
-        return TaskOutput(
-            [], statistics: try await executor.shared.advance(place, input: input, ledger: ledger))
+        return output
     }
 
     private func compute(_ part: AutoencoderPart, _ inputs: [Tensor]) async throws -> Tensor {

@@ -4,13 +4,13 @@ package import Tensors
 package struct TaskOutput: Sendable {
     /// As many as the operation has outputs.
     package var tensors: [Tensor]
-    /// A tile's share of a normalisation, where the task took it there.
-    package var statistics: [GroupMoments]?
+    /// Each tile's share of a normalisation, where the task took tiles there.
+    package var statistics: [[GroupMoments]]
 
     /// - Parameters:
     ///   - tensors: as many as the operation has outputs.
-    ///   - statistics: a tile's share of a normalisation.
-    package init(_ tensors: [Tensor], statistics: [GroupMoments]? = nil) {
+    ///   - statistics: each tile's share of a normalisation.
+    package init(_ tensors: [Tensor], statistics: [[GroupMoments]] = []) {
         self.tensors = tensors
         self.statistics = statistics
     }
@@ -22,7 +22,7 @@ package struct TaskOutput: Sendable {
         let checksums = tensors.map { tensor in
             "\(tensor.shape.map(String.init).joined(separator: "x")):" + String(tensor.checksum, radix: 16)
         }
-        let moments = (statistics ?? []).flatMap { [$0.count, $0.mean, $0.squaredDeviations] }
+        let moments = statistics.joined().flatMap { [$0.count, $0.mean, $0.squaredDeviations] }
         return (checksums + moments.map { String($0.bitPattern, radix: 16) }).joined(separator: ",")
     }
 }

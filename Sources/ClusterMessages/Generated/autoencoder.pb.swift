@@ -77,8 +77,8 @@ nonisolated struct Apldm_V1_Moments: Sendable {
   init() {}
 }
 
-/// Takes one tile to the normalisation after those in the ledger, or to its end. The only input is the tile's region of
-/// what the chain of layers begins with; without it the worker must hold the tile from an earlier task.
+/// Takes tiles to the normalisation after those in the ledger, or to their end. The inputs are the tiles' regions of what
+/// the chain of layers begins with; without any the worker must hold all of the tiles from earlier tasks.
 nonisolated struct Apldm_V1_Tile: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -103,7 +103,8 @@ nonisolated struct Apldm_V1_Tile: Sendable {
   /// Clears the value of `core`. Subsequent reads from it will return its default value.
   mutating func clearCore() {self._core = nil}
 
-  var tile: UInt32 = 0
+  /// One or several, ascending; absent: the first.
+  var tiles: [UInt32] = []
 
   var finishes: Bool = false
 
@@ -242,7 +243,7 @@ nonisolated extension Apldm_V1_Moments: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Apldm_V1_Tile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Tile"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}direction\0\u{1}height\0\u{1}width\0\u{1}core\0\u{1}tile\0\u{1}finishes\0\u{1}ledger\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}direction\0\u{1}height\0\u{1}width\0\u{1}core\0\u{1}tiles\0\u{1}finishes\0\u{1}ledger\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -255,7 +256,7 @@ nonisolated extension Apldm_V1_Tile: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.height) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self._core) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.tile) }()
+      case 6: try { try decoder.decodeRepeatedUInt32Field(value: &self.tiles) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.finishes) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.ledger) }()
       default: break
@@ -283,8 +284,8 @@ nonisolated extension Apldm_V1_Tile: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._core {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
     } }()
-    if self.tile != 0 {
-      try visitor.visitSingularUInt32Field(value: self.tile, fieldNumber: 6)
+    if !self.tiles.isEmpty {
+      try visitor.visitRepeatedUInt32Field(value: self.tiles, fieldNumber: 6)
     }
     if self.finishes != false {
       try visitor.visitSingularBoolField(value: self.finishes, fieldNumber: 7)
@@ -301,7 +302,7 @@ nonisolated extension Apldm_V1_Tile: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.height != rhs.height {return false}
     if lhs.width != rhs.width {return false}
     if lhs._core != rhs._core {return false}
-    if lhs.tile != rhs.tile {return false}
+    if lhs.tiles != rhs.tiles {return false}
     if lhs.finishes != rhs.finishes {return false}
     if lhs.ledger != rhs.ledger {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -652,22 +652,14 @@ nonisolated struct Apldm_V1_TaskResult: Sendable {
 
   var computeNanoseconds: UInt64 = 0
 
-  /// What a tile's core contributes to the normalisation that it was taken to.
-  var statistics: Apldm_V1_Moments {
-    get {_statistics ?? Apldm_V1_Moments()}
-    set {_statistics = newValue}
-  }
-  /// Returns true if `statistics` has been explicitly set.
-  var hasStatistics: Bool {self._statistics != nil}
-  /// Clears the value of `statistics`. Subsequent reads from it will return its default value.
-  mutating func clearStatistics() {self._statistics = nil}
+  /// What each tile's core contributes to the normalisation that it was taken to, in the order of the task.
+  var statistics: [Apldm_V1_Moments] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _attempt: Apldm_V1_TaskAttempt? = nil
-  fileprivate var _statistics: Apldm_V1_Moments? = nil
 }
 
 nonisolated struct Apldm_V1_TaskFailed: Sendable {
@@ -1615,7 +1607,7 @@ nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.loadNanoseconds) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.transferNanoseconds) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.computeNanoseconds) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._statistics) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.statistics) }()
       default: break
       }
     }
@@ -1641,9 +1633,9 @@ nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf.
     if self.computeNanoseconds != 0 {
       try visitor.visitSingularUInt64Field(value: self.computeNanoseconds, fieldNumber: 5)
     }
-    try { if let v = self._statistics {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
+    if !self.statistics.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.statistics, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1653,7 +1645,7 @@ nonisolated extension Apldm_V1_TaskResult: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.loadNanoseconds != rhs.loadNanoseconds {return false}
     if lhs.transferNanoseconds != rhs.transferNanoseconds {return false}
     if lhs.computeNanoseconds != rhs.computeNanoseconds {return false}
-    if lhs._statistics != rhs._statistics {return false}
+    if lhs.statistics != rhs.statistics {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -10,8 +10,8 @@ public enum TaskOperation: Sendable, Hashable {
     case selfAttend(SelfAttend)
     /// Bicubic resampling of a decoded picture, limited to −1...1 afterwards; one input.
     case upsample(to: PixelSize)
-    /// One tile of a pass through the autoencoder, to its next normalisation or to its end; its region as the only
-    /// input, or none where the worker holds the tile.
+    /// Tiles of a pass through the autoencoder, to their next normalisation or to their end; their regions as the
+    /// inputs, or none where the worker holds the tiles.
     case tile(TileTask)
     /// The autoencoder's self-attention for some positions; the whole map as the only input, or none where the worker
     /// holds it.
@@ -44,7 +44,13 @@ public enum TaskOperation: Sendable, Hashable {
         switch self {
         case .encodeText, .canary: expected = 0...0
         case .selfAttend, .upsample, .part: expected = 1...1
-        case .tile, .attend: expected = 0...1
+        case .attend: expected = 0...1
+        case .tile(let task):
+            guard inputCount == 0 || inputCount == task.tiles.count else {
+                throw WireError(
+                    .outOfRange, "inputs", expected: "none or \(task.tiles.count) for \(kind)", found: "\(inputCount)")
+            }
+            return
         case .denoise(let stage): expected = stage.inputCount...stage.inputCount
         case .predictNoise(let parameters):
             let used = parameters.usedInputs

@@ -10,9 +10,9 @@ public struct TaskResult: Sendable, Hashable {
     public let attempt: TaskAttempt
     /// At most ``mostOutputs``, as the operation says.
     public let outputs: [TensorHeader]
-    /// What a tile's core contributes to the normalisation that it was taken to: 1 through 256 groups, in binary64 and
-    /// to the last bit. Such a result has no outputs, and every other has nil here.
-    public let statistics: [GroupMoments]?
+    /// What each tile's core contributes to the normalisation that it was taken to: 1 through 256 groups, in binary64
+    /// and to the last bit, in the order of the task's tiles. Such a result has no outputs, and every other has none here.
+    public let statistics: [[GroupMoments]]
     /// How long loading the model took; 0 when it was loaded.
     public let loadNanoseconds: UInt64
     /// How long waiting for the inputs took.
@@ -22,7 +22,7 @@ public struct TaskResult: Sendable, Hashable {
 
     /// A result of these parts.
     public init(
-        attempt: TaskAttempt, outputs: [TensorHeader], statistics: [GroupMoments]? = nil, loadNanoseconds: UInt64,
+        attempt: TaskAttempt, outputs: [TensorHeader], statistics: [[GroupMoments]] = [], loadNanoseconds: UInt64,
         transferNanoseconds: UInt64, computeNanoseconds: UInt64
     ) {
         self.attempt = attempt
@@ -36,14 +36,16 @@ public struct TaskResult: Sendable, Hashable {
 
 extension TaskResult: WireValue {
     init(_ proto: Apldm_V1_TaskResult) throws(WireError) {
+        // Before anything is built from them.
+        try Check.count(proto.statistics, 0...TileTask.mostTiles, "statistics")
         self.init(
             attempt: TaskAttempt(proto.attempt),
             outputs: try proto.outputs.map { header throws(WireError) in
                 try within("outputs") { () throws(WireError) in try TensorHeader(header) }
             },
-            statistics: proto.hasStatistics
-                ? try within("statistics") { () throws(WireError) in try GroupStatistics(proto.statistics).moments }
-                : nil,
+            statistics: try proto.statistics.map { tile throws(WireError) in
+                try within("statistics") { () throws(WireError) in try GroupStatistics(tile).moments }
+            },
             loadNanoseconds: proto.loadNanoseconds, transferNanoseconds: proto.transferNanoseconds,
             computeNanoseconds: proto.computeNanoseconds)
     }
@@ -52,7 +54,7 @@ extension TaskResult: WireValue {
         .with {
             $0.attempt = attempt.proto
             $0.outputs = outputs.map(\.proto)
-            if let statistics { $0.statistics = GroupStatistics(statistics).proto }
+            $0.statistics = statistics.map { GroupStatistics($0).proto }
             $0.loadNanoseconds = loadNanoseconds
             $0.transferNanoseconds = transferNanoseconds
             $0.computeNanoseconds = computeNanoseconds
@@ -61,9 +63,16 @@ extension TaskResult: WireValue {
 
     func check() throws(WireError) {
         try attempt.check()
-        try Check.count(outputs, 0...(statistics == nil ? Self.mostOutputs : 0), "outputs")
-        if let statistics {
-            try within("statistics") { () throws(WireError) in try GroupStatistics(statistics).check() }
+        try Check.count(outputs, 0...(statistics.isEmpty ? Self.mostOutputs : 0), "outputs")
+        try Check.count(statistics, 0...TileTask.mostTiles, "statistics")
+        for tile in statistics {
+            try within("statistics") { () throws(WireError) in try GroupStatistics(tile).check() }
+        }
+        let groups = statistics.reduce(0) { $0 + $1.count }
+        guard groups <= TileTask.mostLedgerGroups else {
+            throw WireError(
+                .limit, "statistics", expected: "at most \(TileTask.mostLedgerGroups) groups of all tiles",
+                found: "\(groups)")
         }
     }
 }

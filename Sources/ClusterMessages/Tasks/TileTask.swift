@@ -1,14 +1,16 @@
 import SwiftProtobuf
 public import Tensors
 
-/// One tile of a pass through the autoencoder, whose tiles share the statistics of every normalisation.
+/// One or several tiles of a pass through the autoencoder, whose tiles share the statistics of every normalisation.
 ///
 /// It says everything that its result depends on, the ledger included, so that any worker can take any tile at any
 /// time. What workers keep between the tasks of a session only saves them work.
 ///
-/// Input: the tile's region of what the pass begins with, `[1, rows, columns, channels]`, or none where the worker holds
-/// it from an earlier task of the session; one that does not declines (``TaskDecline/Reason/sessionMissing``).
+/// Inputs: each tile's region of what the pass begins with, `[1, rows, columns, channels]`, or none where the worker holds
+/// all of them from earlier tasks of the session; one that does not declines (``TaskDecline/Reason/sessionMissing``).
 public struct TileTask: Sendable, Hashable {
+    /// The most tiles of one task.
+    public static let mostTiles = TaskResult.mostOutputs
     /// The highest number of a tile.
     public static let lastTile = (1 << 20) - 1
     /// The most entries of the ledger.
@@ -26,18 +28,18 @@ public struct TileTask: Sendable, Hashable {
     public let width: Int
     /// The longest edge of a tile's core, 1 through 16384 latent cells; nil for one tile of everything.
     public let core: Int?
-    /// Its number in the grid, 0 through ``lastTile``.
-    public let tile: Int
-    /// Whether it is taken to its end, with its core as the only output. Otherwise it is taken to the normalisation
-    /// after those in the ledger, and answered by ``TaskResult/statistics``.
+    /// Their numbers in the grid, 0 through ``lastTile``: 1 through ``mostTiles``, ascending.
+    public let tiles: [Int]
+    /// Whether they are taken to their end, with their cores as the outputs. Otherwise they are taken to the
+    /// normalisation after those in the ledger, and answered by ``TaskResult/statistics``.
     public let finishes: Bool
     /// The statistics of all tiles at every normalisation so far: at most ``mostEntries`` of 1 through 256 groups each,
     /// ``mostLedgerGroups`` in all.
     public let ledger: [[GroupMoments]]
 
-    /// One tile of a pass.
+    /// Tiles of a pass.
     public init(
-        session: UInt64, direction: PassDirection, height: Int, width: Int, core: Int?, tile: Int,
+        session: UInt64, direction: PassDirection, height: Int, width: Int, core: Int?, tiles: [Int],
         finishes: Bool, ledger: [[GroupMoments]]
     ) {
         self.session = session
@@ -45,7 +47,7 @@ public struct TileTask: Sendable, Hashable {
         self.height = height
         self.width = width
         self.core = core
-        self.tile = tile
+        self.tiles = tiles
         self.finishes = finishes
         self.ledger = ledger
     }
@@ -54,11 +56,12 @@ public struct TileTask: Sendable, Hashable {
 extension TileTask: WireValue {
     init(_ proto: Apldm_V1_Tile) throws(WireError) {
         // Before anything is built from them.
+        try Check.count(proto.tiles, 0...Self.mostTiles, "tiles")
         try Check.count(proto.ledger, 0...Self.mostEntries, "ledger")
         self.init(
             session: proto.session, direction: try PassDirection(known: proto.direction, "direction"),
             height: Int(proto.height), width: Int(proto.width), core: proto.hasCore ? Int(proto.core) : nil,
-            tile: Int(proto.tile), finishes: proto.finishes,
+            tiles: proto.tiles.isEmpty ? [0] : proto.tiles.map(Int.init), finishes: proto.finishes,
             ledger: try proto.ledger.map { entry throws(WireError) in
                 try within("ledger") { () throws(WireError) in try GroupStatistics(entry).moments }
             })
@@ -71,7 +74,7 @@ extension TileTask: WireValue {
             $0.height = UInt32(clamping: height)
             $0.width = UInt32(clamping: width)
             if let core { $0.core = UInt32(clamping: core) }
-            $0.tile = UInt32(clamping: tile)
+            $0.tiles = tiles.map { UInt32(clamping: $0) }
             $0.finishes = finishes
             $0.ledger = ledger.map { GroupStatistics($0).proto }
         }
@@ -81,7 +84,11 @@ extension TileTask: WireValue {
         try Check.range(height, 1...16384, "height")
         try Check.range(width, 1...16384, "width")
         if let core { try Check.range(core, 1...16384, "core") }
-        try Check.range(tile, 0...Self.lastTile, "tile")
+        try Check.count(tiles, 1...Self.mostTiles, "tiles")
+        for tile in tiles { try Check.range(tile, 0...Self.lastTile, "tiles") }
+        guard zip(tiles, tiles.dropFirst()).allSatisfy(<) else {
+            throw WireError(.outOfRange, "tiles", expected: "ascending numbers", found: "\(tiles)")
+        }
         try Check.count(ledger, 0...Self.mostEntries, "ledger")
         for entry in ledger { try within("ledger") { () throws(WireError) in try GroupStatistics(entry).check() } }
         let groups = ledger.reduce(0) { $0 + $1.count }

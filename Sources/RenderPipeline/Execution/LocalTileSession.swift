@@ -14,8 +14,8 @@ actor LocalTileSession: TileSession {
         self.thread = thread
     }
 
-    func advance(tile: Int, ledger: NormalizationLedger) -> [GroupMoments] {
-        workshop.advance(tile: tile, ledger: ledger)
+    func advance(tiles: [Int], ledger: NormalizationLedger) -> [[GroupMoments]] {
+        tiles.map { workshop.advance(tile: $0, ledger: ledger) }
     }
 
     func finish(tile: Int, ledger: NormalizationLedger) -> Tensor { workshop.finish(tile: tile, ledger: ledger) }

@@ -40,10 +40,11 @@ struct BoundTests {
     }
 
     private static func tile(
-        height: Int = 1, width: Int = 1, core: Int? = nil, tile: Int = 0, ledger: [[GroupMoments]] = [], inputs: Int = 0
+        height: Int = 1, width: Int = 1, core: Int? = nil, tiles: [Int] = [0], ledger: [[GroupMoments]] = [],
+        inputs: Int = 0
     ) -> WireMessage {
         let task = TileTask(
-            session: 0, direction: .decode, height: height, width: width, core: core, tile: tile, finishes: false,
+            session: 0, direction: .decode, height: height, width: width, core: core, tiles: tiles, finishes: false,
             ledger: ledger)
         return offer(.tile(task), inputs: inputs)
     }
@@ -56,12 +57,13 @@ struct BoundTests {
         offer(.denoise(DenoiseStage(record: String(repeating: " ", count: bytes), stage: stage)), inputs: inputs)
     }
 
-    private static func statistics(_ groups: [GroupMoments], outputs: Int = 0) -> WireMessage {
+    private static func statistics(_ groups: [GroupMoments], tiles: Int = 1, outputs: Int = 0) -> WireMessage {
         let output = try? TensorHeader(.float32, dimensions: [1])
         return .taskResult(
             TaskResult(
                 attempt: attempt, outputs: Array(repeating: output, count: outputs).compactMap(\.self),
-                statistics: groups, loadNanoseconds: 0, transferNanoseconds: 0, computeNanoseconds: 0))
+                statistics: Array(repeating: groups, count: tiles), loadNanoseconds: 0, transferNanoseconds: 0,
+                computeNanoseconds: 0))
     }
 
     private static func statistics(_ count: Double, _ mean: Double, _ deviations: Double) -> WireMessage {
@@ -112,14 +114,20 @@ struct BoundTests {
         ),
         ("taskOffer.operation.tile.height", tile(height: 0)), ("taskOffer.operation.tile.width", tile(width: 16385)),
         ("taskOffer.operation.tile.core", tile(core: 0)), ("taskOffer.operation.tile.core", tile(core: 16385)),
-        ("taskOffer.operation.tile.tile", tile(tile: -1)), ("taskOffer.operation.tile.tile", tile(tile: 1 << 20)),
+        ("taskOffer.operation.tile.tiles", tile(tiles: [-1])),
+        ("taskOffer.operation.tile.tiles", tile(tiles: [0, 1 << 20])),
+        ("taskOffer.operation.tile.tiles", tile(tiles: [])),
+        ("taskOffer.operation.tile.tiles", tile(tiles: Array(0...16))),
+        ("taskOffer.operation.tile.tiles", tile(tiles: [3, 2])),
+        ("taskOffer.operation.tile.tiles", tile(tiles: [2, 2])),
         ("taskOffer.operation.tile.ledger", tile(ledger: Array(repeating: moments, count: 65))),
         ("taskOffer.operation.tile.ledger.moments", tile(ledger: [moments, []])),
         (
             "taskOffer.operation.tile.ledger.moments.means",
             tile(ledger: [[GroupMoments(count: 1, mean: .nan, squaredDeviations: 0)]])
         ),
-        ("taskOffer.inputs", tile(inputs: 2)), ("taskOffer.inputs", attend(0..<1, inputs: 2)),
+        ("taskOffer.inputs", tile(inputs: 2)), ("taskOffer.inputs", tile(tiles: [1, 4, 5], inputs: 2)),
+        ("taskOffer.inputs", attend(0..<1, inputs: 2)),
         ("taskOffer.operation.attend.positions", attend(5..<5)),
         ("taskOffer.operation.attend.positions", attend(0..<(1 << 20) + 1)),
         ("taskOffer.operation.attend.lower", attend(-1..<1)),
@@ -140,6 +148,8 @@ struct BoundTests {
         ("taskResult.statistics.moments.squaredDeviations", statistics(1, 0, .nan)),
         ("taskResult.statistics.moments", statistics([])),
         ("taskResult.statistics.moments", statistics(Array(repeating: moments[0], count: 257))),
+        ("taskResult.statistics", statistics(moments, tiles: 17)),
+        ("taskResult.statistics", statistics(Array(repeating: moments[0], count: 256), tiles: 11)),
         ("taskResult.outputs", statistics(moments, outputs: 1)),
         ("capabilities.threads", capabilities(threads: 0)), ("capabilities.threads", capabilities(threads: 4097)),
         ("modelManifest.files", manifest()), ("modelManifest.files.path", manifest("../x.json")),
@@ -160,8 +170,9 @@ struct BoundTests {
         let group = GroupMoments(count: 0x1p53, mean: -.pi, squaredDeviations: .pi)
         func message(_ counts: [Int]) throws -> WireMessage {
             let task = TileTask(
-                session: .max, direction: .encode, height: 16384, width: 16384, core: 16384, tile: TileTask.lastTile,
-                finishes: true, ledger: counts.map { Array(repeating: group, count: $0) })
+                session: .max, direction: .encode, height: 16384, width: 16384, core: 16384,
+                tiles: Array((TileTask.lastTile - TileTask.mostTiles + 1)...TileTask.lastTile), finishes: true,
+                ledger: counts.map { Array(repeating: group, count: $0) })
             let input = try TensorHeader(
                 .float32, dimensions: [1, 1, 1, 1, 1, 16384, 16384, 512], filter: .shuffle, codec: .zstd,
                 sha256: Self.digest)
@@ -169,7 +180,8 @@ struct BoundTests {
                 TaskOffer(
                     attempt: TaskAttempt(epoch: .max, task: .max, attempt: 1000),
                     job: String(repeating: "j", count: 64),
-                    model: Self.digest, operation: .tile(task), inputs: [.inline(input)],
+                    model: Self.digest, operation: .tile(task),
+                    inputs: Array(repeating: .inline(input), count: TileTask.mostTiles),
                     deadlineMilliseconds: 86_400_000, priority: -1000, trace: String(repeating: "0", count: 55)))
         }
         for counts in [Array(repeating: 40, count: 64), Array(repeating: 256, count: 10)] {
@@ -184,7 +196,9 @@ struct BoundTests {
     @Test(
         "allow as many inputs as an operation can do with",
         arguments: [
-            tile(inputs: 0), tile(inputs: 1), attend(0..<1, inputs: 0), attend(0..<1 << 20, inputs: 1),
+            tile(inputs: 0), tile(inputs: 1), tile(tiles: [0, 7], inputs: 0), tile(tiles: Array(0..<16), inputs: 16),
+            statistics(Array(repeating: moments[0], count: 256), tiles: 10), attend(0..<1, inputs: 0),
+            attend(0..<1 << 20, inputs: 1),
             offer(.part(.encodeAfterAttention), inputs: 1), denoise(), denoise(bytes: 32 << 10, stage: 64, inputs: 1),
         ])
     func inputs(_ message: WireMessage) throws {

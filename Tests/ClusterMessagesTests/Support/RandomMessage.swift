@@ -87,6 +87,7 @@ enum RandomMessage {
         ("task-offer-upsample", { try RandomMessage.offer(&$0, .upsample(to: RandomMessage.size(&$0)), inputs: 1) }),
         ("task-offer-tile-advance", { try RandomMessage.tile(&$0, finishes: false) }),
         ("task-offer-tile-finish", { try RandomMessage.tile(&$0, finishes: true) }),
+        ("task-offer-tiles", { try RandomMessage.tiles(&$0, $0.int(2...TileTask.mostTiles)) }),
         ("task-offer-attend", { try RandomMessage.attend(&$0) }),
         ("task-offer-part", { try RandomMessage.offer(&$0, .part(RandomMessage.any(&$0)), inputs: 1) }),
         ("task-offer-denoise", { try RandomMessage.denoise(&$0) }),
@@ -116,7 +117,20 @@ enum RandomMessage {
                 .taskResult(
                     .init(
                         attempt: RandomMessage.attempt(&numbers), outputs: [],
-                        statistics: RandomMessage.list(&numbers, 1...32, RandomMessage.moments),
+                        statistics: [RandomMessage.list(&numbers, 1...32, RandomMessage.moments)],
+                        loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
+                        computeNanoseconds: numbers.next()))
+            }
+        ),
+        (
+            "task-result-statistics-of-tiles",
+            { numbers in
+                .taskResult(
+                    .init(
+                        attempt: RandomMessage.attempt(&numbers), outputs: [],
+                        statistics: RandomMessage.list(&numbers, 2...TileTask.mostTiles) {
+                            RandomMessage.list(&$0, 1...32, RandomMessage.moments)
+                        },
                         loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
                         computeNanoseconds: numbers.next()))
             }
@@ -242,9 +256,19 @@ extension RandomMessage {
         let task = TileTask(
             session: numbers.next(), direction: any(&numbers), height: numbers.int(1...16384),
             width: numbers.int(1...16384), core: numbers.chance(50) ? numbers.int(1...16384) : nil,
-            tile: numbers.int(0...TileTask.lastTile), finishes: finishes,
+            tiles: [numbers.int(0...TileTask.lastTile)], finishes: finishes,
             ledger: list(&numbers, 0...4) { list(&$0, 1...8, moments) })
         return try offer(&numbers, .tile(task), inputs: numbers.int(0...1))
+    }
+
+    static func tiles(_ numbers: inout SeededNumbers, _ count: Int) throws -> WireMessage {
+        let first = numbers.int(0...TileTask.lastTile - 64 * count)
+        let task = TileTask(
+            session: numbers.next(), direction: any(&numbers), height: numbers.int(1...16384),
+            width: numbers.int(1...16384), core: numbers.int(1...16384),
+            tiles: (0..<count).map { first + 64 * $0 + numbers.int(0...63) }, finishes: numbers.chance(50),
+            ledger: list(&numbers, 0...4) { list(&$0, 1...8, moments) })
+        return try offer(&numbers, .tile(task), inputs: numbers.chance(50) ? count : 0)
     }
 
     static func attend(_ numbers: inout SeededNumbers) throws -> WireMessage {

@@ -115,12 +115,16 @@ final class LoopbackFarm: Sendable {
     }
 
     /// An executor for a new job, which shares out everything unless it is told otherwise, each step or whole stages.
-    func executor(wholeStages: Bool = false, leastWork: Double = 0, label: UInt64? = nil) async -> ClusterExecutor {
+    func executor(
+        wholeStages: Bool = false, leastWork: Double = 0, batchWork: Double = SharingPolicy().batchWork,
+        label: UInt64? = nil
+    ) async -> ClusterExecutor {
         let job = await farm.beginJob(
             numericsClass: NumericsClass(TestModel.numericsClass.hexadecimal), label: label)
+        var sharing = SharingPolicy(leastWork: leastWork, keepsStagesWhole: wholeStages)
+        sharing.batchWork = batchWork
         return ClusterExecutor(
             farm: farm, job: job, model: model.diffusion, digest: TestModel.digest, head: device,
-            dispatchesOnly: !settings.hasDevice,
-            sharing: SharingPolicy(leastWork: leastWork, keepsStagesWhole: wholeStages))
+            dispatchesOnly: !settings.hasDevice, sharing: sharing)
     }
 }

@@ -33,8 +33,16 @@ import Testing
             return sessions[worker]
         }
 
-        func advance(tile: Int, ledger: NormalizationLedger) async -> [GroupMoments] {
-            await session(tile, ledger).advance(tile: tile, ledger: ledger)
+        /// Sometimes each tile by itself, sometimes all that a worker has.
+        func batches(of tiles: [Int], ledger: NormalizationLedger) -> [[Int]] {
+            guard ledger.count.isMultiple(of: 2) else { return tiles.map { [$0] } }
+            return sessions.indices.map { worker in tiles.filter { $0 % sessions.count == worker } }.filter {
+                !$0.isEmpty
+            }
+        }
+
+        func advance(tiles: [Int], ledger: NormalizationLedger) async -> [[GroupMoments]] {
+            await session(tiles[0], ledger).advance(tiles: tiles, ledger: ledger)
         }
 
         func finish(tile: Int, ledger: NormalizationLedger) async -> Tensor {

@@ -77,8 +77,8 @@ actor WorkshopSession: TileSession {
 
     var statistics: TileParking.Statistics { workshop.statistics }
 
-    func advance(tile: Int, ledger: NormalizationLedger) -> [GroupMoments] {
-        workshop.advance(tile: tile, ledger: ledger)
+    func advance(tiles: [Int], ledger: NormalizationLedger) -> [[GroupMoments]] {
+        tiles.map { workshop.advance(tile: $0, ledger: ledger) }
     }
 
     func finish(tile: Int, ledger: NormalizationLedger) -> Tensor { workshop.finish(tile: tile, ledger: ledger) }

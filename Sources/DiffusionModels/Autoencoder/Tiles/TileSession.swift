@@ -5,17 +5,25 @@ public import Tensors
 /// Nothing has to be remembered between two calls for the result to be right: a tile that a session does not hold, or
 /// no longer, is computed again from the pass's input with the ledger's statistics. Holding on to tiles saves work.
 public protocol TileSession: Sendable {
-    /// How many tiles it computes at the same time, at least 1.
+    /// How many batches or tiles it computes at the same time, at least 1.
     var parallelism: Int { get }
 
-    /// Takes a tile to the normalisation after those in the ledger.
+    /// What ``advance(tiles:ledger:)`` is best called with.
     ///
     /// - Parameters:
-    ///   - tile: its number in the grid.
+    ///   - tiles: their numbers in the grid, ascending.
     ///   - ledger: what all tiles have passed.
-    /// - Returns: the statistics of the tile's core at that normalisation, for each group.
-    /// - Throws: what keeps it from being computed.
-    func advance(tile: Int, ledger: NormalizationLedger) async throws -> [GroupMoments]
+    /// - Returns: each of them once, ascending in each batch.
+    func batches(of tiles: [Int], ledger: NormalizationLedger) async -> [[Int]]
+
+    /// Takes tiles to the normalisation after those in the ledger.
+    ///
+    /// - Parameters:
+    ///   - tiles: their numbers in the grid, ascending.
+    ///   - ledger: what all tiles have passed.
+    /// - Returns: the statistics of each tile's core at that normalisation, for each group.
+    /// - Throws: what keeps them from being computed.
+    func advance(tiles: [Int], ledger: NormalizationLedger) async throws -> [[GroupMoments]]
 
     /// Takes a tile to its end.
     ///
@@ -28,6 +36,9 @@ public protocol TileSession: Sendable {
 }
 
 extension TileSession {
+    /// Every tile by itself.
+    public func batches(of tiles: [Int], ledger: NormalizationLedger) -> [[Int]] { tiles.map { [$0] } }
+
     /// Carries out a whole pass: every tile to each normalisation in turn, then to the end.
     ///
     /// - Parameters:
@@ -59,11 +70,11 @@ extension TileSession {
         var done = Double(ledger.count * tiles.count)
         while ledger.count < pass.barriers {
             var cores = [[GroupMoments]](repeating: [], count: tiles.count)
-            try await forEach(tiles) { [ledger] tile in
-                try await advance(tile: tile, ledger: ledger)
-            } each: { tile, moments in
-                cores[tile] = moments
-                done += 1
+            try await forEach(await batches(of: tiles, ledger: ledger)) { [ledger] batch in
+                try await advance(tiles: batch, ledger: ledger)
+            } each: { batch, moments in
+                for (tile, moments) in zip(batch, moments) { cores[tile] = moments }
+                done += Double(batch.count)
                 progress(done / rounds)
             }
             ledger.append(merging: cores)
@@ -92,17 +103,17 @@ extension TileSession {
         return result
     }
 
-    /// Computes something of every tile, as many at a time as the session takes.
-    private func forEach<Value: Sendable>(
-        _ tiles: [Int], _ compute: @escaping @Sendable (Int) async throws -> Value,
-        each: (Int, Value) async throws -> Void
+    /// Computes something of every item, as many at a time as the session takes.
+    private func forEach<Item: Sendable, Value: Sendable>(
+        _ items: [Item], _ compute: @escaping @Sendable (Item) async throws -> Value,
+        each: (Item, Value) async throws -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-            var rest = tiles[...]
-            for tile in rest.prefix(parallelism) { group.addTask { (tile, try await compute(tile)) } }
+        try await withThrowingTaskGroup(of: (Item, Value).self) { group in
+            var rest = items[...]
+            for item in rest.prefix(parallelism) { group.addTask { (item, try await compute(item)) } }
             rest = rest.dropFirst(parallelism)
-            while let (tile, value) = try await group.next() {
-                try await each(tile, value)
+            while let (item, value) = try await group.next() {
+                try await each(item, value)
                 try Task.checkCancellation()
                 if let next = rest.popFirst() { group.addTask { (next, try await compute(next)) } }
             }

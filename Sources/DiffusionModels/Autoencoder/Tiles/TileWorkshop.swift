@@ -46,7 +46,7 @@ package struct TileWorkshop {
     /// How often tiles were put where.
     package var statistics: TileParking.Statistics { parking.statistics }
 
-    /// See ``TileSession/advance(tile:ledger:)``.
+    /// One tile of ``TileSession/advance(tiles:ledger:)``.
     package mutating func advance(tile: Int, ledger: NormalizationLedger) -> [GroupMoments] {
         // A tile that will find no room stays where it was parked last, so that less has to be computed again.
         let hasRoom = parking.hasRoom(for: waitingMemory[tile][ledger.count], tile: tile)
