@@ -154,7 +154,7 @@ package struct ClusterExecutor: Executor {
         return try await inSession(place) {
             let map = try await tiles(place, input: picture, journal, progress)
             let before = try await farm.perform(tasks.part(.encodeBeforeAttention, map), in: job).tensors[0]
-            let attended = try await attend(before, place)
+            let attended = try await attend(before, place) ?? before
             let mean = try await farm.perform(tasks.part(.encodeAfterAttention, attended), in: job).tensors[0]
             return tasks.scaled(mean)
         }
@@ -177,11 +177,12 @@ package struct ClusterExecutor: Executor {
                 latents, tiling: tiling, journal: journal, progress: progress)
         }
         return try await inSession(place) {
-            let before = try await farm.perform(
-                tasks.part(.decodeBeforeAttention, tasks.unscaled(latents)), in: job
-            ).tensors[0]
-            let attended = try await attend(before, place)
-            return try await tiles(place, input: attended, journal, progress)
+            let unscaled = tasks.unscaled(latents)
+            if let attended = try await attend(unscaled, place) {
+                return try await tiles(place, input: attended, journal, progress)
+            }
+            let head = try await farm.perform(tasks.part(.decodeBeforeAttention, unscaled), in: job).tensors[0]
+            return try await tiles(place, input: head, journal, progress)
         }
     }
 
@@ -210,28 +211,34 @@ package struct ClusterExecutor: Executor {
         _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> Tensor {
         let pass = tasks.autoencoder.pass(place)
+        if pass.grid.count == 1 {
+            return try await farm.perform(tasks.whole(place, pass, input: input), in: job, progress: progress)
+                .tensors[0]
+        }
         let session = FarmTileSession(
             place, pass, input: input, tasks: tasks, farm: farm, job: job, batchWork: sharing.batchWork)
         return try await session.run(pass, journal: journal, progress: progress)
     }
 
-    /// The attention over all positions of a map, in as many stretches as keep everybody busy.
-    private func attend(_ map: Tensor, _ place: TilePlace.Pass) async throws -> Tensor {
-        guard tasks.autoencoder.attention(place.direction) != nil else { return map }
-        let positions = map.shape[1] * map.shape[2]
+    /// The attention over all positions of a map, in as many stretches as keep everybody busy; nil for a model without.
+    /// For its input see ``TaskMaker/attend(_:_:_:channels:position:)``.
+    private func attend(_ input: Tensor, _ place: TilePlace.Pass) async throws -> Tensor? {
+        guard let channels = tasks.autoencoder.attention(place.direction)?.channels else { return nil }
+        let positions = input.shape[1] * input.shape[2]
         let stretches = await sharing.stretches(of: positions, farm)
         let rows = try await withThrowingTaskGroup(of: (Range<Int>, Tensor).self) { group in
             for (index, stretch) in stretches.enumerated() {
                 group.addTask {
                     let task = tasks.attend(
-                        stretch, map, place, position: TaskPosition(index, of: stretches.count))
+                        stretch, input, place, channels: channels,
+                        position: TaskPosition(index, of: stretches.count))
                     return (stretch, try await farm.perform(task, in: job).tensors[0])
                 }
             }
-            var result = Tensor(shape: [1, positions, 1, map.shape[3]])
+            var result = Tensor(shape: [1, positions, 1, channels])
             for try await (stretch, rows) in group { result.place(rows, top: stretch.lowerBound, left: 0) }
             return result
         }
-        return rows.reshaped(map.shape)
+        return rows.reshaped([1, input.shape[1], input.shape[2], channels])
     }
 }

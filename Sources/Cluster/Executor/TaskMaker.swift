@@ -115,17 +115,25 @@ struct TaskMaker: Sendable {
             sizes: [part.rawValue, shape[1], shape[2]])
     }
 
+    /// - Parameters:
+    ///   - positions: which rows of the result.
+    ///   - input: the unscaled latents of a decode, of which every worker makes the map itself: they are a hundredth of it.
+    ///     The map itself when encoding.
+    ///   - place: which pass.
+    ///   - channels: of the map.
+    ///   - position: where it stands among the stretches.
     func attend(
-        _ positions: Range<Int>, _ map: Tensor, _ place: TilePlace.Pass, position: TaskPosition
+        _ positions: Range<Int>, _ input: Tensor, _ place: TilePlace.Pass, channels: Int, position: TaskPosition
     ) -> ClusterTask {
-        let (all, channels) = (map.shape[1] * map.shape[2], map.shape[3])
+        let all = input.shape[1] * input.shape[2]
         let operation = AttendPositions(
             session: place.session, direction: PassDirection(place.direction), positions: positions)
         return ClusterTask(
             .attend(operation), model: digest,
-            inputs: [.held(HeldInput(session: place.session, tile: nil)) { map }],
+            inputs: [.held(HeldInput(session: place.session, tile: nil)) { input }],
             outputShapes: [[1, positions.count, 1, channels]],
-            work: 4 * Double(positions.count) * Double(all) * Double(channels), memory: 4 * map.byteCount,
+            work: 4 * Double(positions.count) * Double(all) * Double(channels),
+            memory: 4 * all * channels * MemoryLayout<Float>.stride,
             sizes: [all, positions.count], position: position)
     }
 
@@ -157,6 +165,16 @@ struct TaskMaker: Sendable {
             replayWork: operations.reduce(0) { $0 + $1[..<ledger.count].reduce(0, +) }, memory: memory,
             sizes: [ledger.count] + regions.flatMap { [$0.rows.count, $0.columns.count] },
             position: TaskPosition(tiles[0], of: pass.grid.count, columns: pass.grid.columns.count))
+    }
+
+    /// A pass of one tile, from its beginning to its end.
+    func whole(_ place: TilePlace.Pass, _ pass: TiledPass, input: Tensor) -> ClusterTask {
+        var task = tiles(
+            place, pass, [0], ledger: NormalizationLedger(), finishes: true, memory: pass.workingMemory, input: input)
+        task.work = pass.operations
+        task.sizes = [pass.grid.height, pass.grid.width]
+        task.position = nil
+        return task
     }
 
     /// The most tiles of which a task can give the statistics.

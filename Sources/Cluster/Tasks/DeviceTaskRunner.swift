@@ -50,12 +50,12 @@ package struct DeviceTaskRunner: TaskRunner {
             return TaskOutput([
                 await executor.resize(picture, to: Extent(height: size.height, width: size.width))
             ])
-        case .tile(let tiles): return try await compute(tiles, inputs)
+        case .tile(let tiles): return try await compute(tiles, inputs, progress)
         case .attend(let stretch):
             return TaskOutput([
                 try await executor.shared.attend(
                     stretch.positions, AutoencoderDirection(stretch.direction), session: stretch.session,
-                    map: inputs.first)
+                    input: inputs.first)
             ])
         case .part(let part): return TaskOutput([try await compute(part, inputs)])
         case .denoise(let stage): return TaskOutput([try await denoise(stage, inputs, progress)])
@@ -118,8 +118,15 @@ package struct DeviceTaskRunner: TaskRunner {
         return try await StageDenoiser(plan, on: executor, observer: observer).denoise(latents, stage: index)
     }
 
-    private func compute(_ task: TileTask, _ inputs: [Tensor]) async throws -> TaskOutput {
-        let ledger = NormalizationLedger(entries: task.ledger)
+    private func compute(
+        _ task: TileTask, _ inputs: [Tensor], _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> TaskOutput {
+        var ledger = NormalizationLedger(entries: task.ledger)
+        var inputs = inputs
+        if task.finishes {
+            let pass = model.autoencoder.pass(TilePlace.Pass(task))
+            if pass.grid.count == 1 { ledger = try await ownStatistics(of: task, pass, ledger, &inputs, progress) }
+        }
         var output = TaskOutput([])
         for (index, tile) in task.tiles.enumerated() {
             try Task.checkCancellation()
@@ -132,6 +139,27 @@ package struct DeviceTaskRunner: TaskRunner {
             }
         }
         return output
+    }
+
+    /// The statistics that a tile by itself, which has nobody to wait for, goes through to its end with.
+    private func ownStatistics(
+        of task: TileTask, _ pass: TiledPass, _ before: NormalizationLedger, _ inputs: inout [Tensor],
+        _ progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> NormalizationLedger {
+        var ledger = before
+        var toldAt = ContinuousClock.now
+        while ledger.count < pass.barriers {
+            try Task.checkCancellation()
+            let place = TilePlace(TilePlace.Pass(task), tile: task.tiles[0])
+            let moments = try await executor.shared.advance(place, input: inputs.first, ledger: ledger)
+            ledger.append(merging: [moments])
+            inputs = []
+            if ContinuousClock.now - toldAt >= .milliseconds(100) {
+                toldAt = .now
+                progress(Double(ledger.count) / Double(pass.barriers + 1))
+            }
+        }
+        return ledger
     }
 
     private func compute(_ part: AutoencoderPart, _ inputs: [Tensor]) async throws -> Tensor {

@@ -108,7 +108,7 @@ nonisolated struct Apldm_V1_Tile: Sendable {
 
   var finishes: Bool = false
 
-  /// Statistics of all tiles at every normalisation so far.
+  /// Statistics of all tiles at every normalisation so far; a tile that is all of its pass finishes without.
   var ledger: [Apldm_V1_Moments] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -118,7 +118,8 @@ nonisolated struct Apldm_V1_Tile: Sendable {
   fileprivate var _core: UInt32? = nil
 }
 
-/// Self-attention for some positions of a map, which is the only input; without it the worker must hold the map.
+/// Self-attention for some positions of a map. The only input is the map of an encode and the unscaled latents of a
+/// decode; without it the worker must hold what it made of it.
 nonisolated struct Apldm_V1_AttendPositions: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -13,8 +13,8 @@ public enum TaskOperation: Sendable, Hashable {
     /// Tiles of a pass through the autoencoder, to their next normalisation or to their end; their regions as the
     /// inputs, or none where the worker holds the tiles.
     case tile(TileTask)
-    /// The autoencoder's self-attention for some positions; the whole map as the only input, or none where the worker
-    /// holds it.
+    /// The autoencoder's self-attention for some positions; the whole map, or what it is made of, as the only input, or none
+    /// where the worker holds it.
     case attend(AttendPositions)
     /// A part of the autoencoder around its attention and its tiles; one input.
     case part(AutoencoderPart)

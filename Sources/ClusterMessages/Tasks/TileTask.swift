@@ -33,7 +33,8 @@ public struct TileTask: Sendable, Hashable {
     /// Whether they are taken to their end, with their cores as the outputs. Otherwise they are taken to the
     /// normalisation after those in the ledger, and answered by ``TaskResult/statistics``.
     public let finishes: Bool
-    /// The statistics of all tiles at every normalisation so far: at most ``mostEntries`` of 1 through 256 groups each,
+    /// The statistics of all tiles at every normalisation so far, all of them to finish; a tile that is all of its pass
+    /// finishes without, with its own: at most ``mostEntries`` of 1 through 256 groups each,
     /// ``mostLedgerGroups`` in all.
     public let ledger: [[GroupMoments]]
 

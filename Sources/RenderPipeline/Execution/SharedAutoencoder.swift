@@ -94,27 +94,30 @@ package actor SharedAutoencoder {
     ///   - positions: which rows of the result.
     ///   - direction: which way the pass goes.
     ///   - session: what tells passes apart.
-    ///   - map: all positions, `[1, height, width, channels]`; nil where they were sent before.
+    ///   - input: what the attention's map is made from, see ``beforeAttention(_:_:)``, when decoding, and the map itself,
+    ///     `[1, height, width, channels]`, when encoding; nil where it was sent before.
     /// - Returns: `[1, positions, 1, channels]`.
     /// - Throws: ``Failure``.
     package func attend(
-        _ positions: Range<Int>, _ direction: AutoencoderDirection, session: UInt64, map: Tensor?
+        _ positions: Range<Int>, _ direction: AutoencoderDirection, session: UInt64, input: Tensor?
     ) throws(Failure) -> Tensor {
         guard let attention = autoencoder.attention(direction) else { throw .impossible("the model has no attention") }
         uses += 1
-        if let map {
-            guard map.shape.count == 4, map.shape[0] == 1, map.shape[3] == attention.channels else {
-                throw .impossible("\(map.shape) is no map of \(attention.channels) channels")
+        if let input {
+            let channels = direction == .decode ? autoencoder.configuration.latentChannels : attention.channels
+            guard input.shape.count == 4, input.shape[0] == 1, input.shape[3] == channels else {
+                throw .impossible("\(input.shape) is not [1, height, width, \(channels)]")
             }
-            let needed = 3 * map.byteCount
+            let cells = input.shape[1] * input.shape[2]
+            let needed = 3 * cells * attention.channels * MemoryLayout<Float>.stride
             guard needed <= memory.bytes else { throw .outOfMemory(needed: needed) }
             if memories.count >= Self.passLimit, let oldest = memories.min(by: { $0.value.lastUse < $1.value.lastUse })
             {
                 memories[oldest.key] = nil
             }
+            let map = direction == .decode ? beforeAttention(.decode, input) : input
             memories[session] = AttentionPart(
-                direction: direction, memory: attention.memory(of: map, on: backend),
-                positions: map.shape[1] * map.shape[2], lastUse: uses)
+                direction: direction, memory: attention.memory(of: map, on: backend), positions: cells, lastUse: uses)
         }
         guard let part = memories[session], part.direction == direction else { throw .inputMissing }
         guard positions.lowerBound % PositionAttention.unit == 0, positions.count <= PositionAttention.stretch,

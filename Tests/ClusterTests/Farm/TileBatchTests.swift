@@ -63,6 +63,22 @@ extension FarmTests {
             }
         }
 
+        @Test func aPassOfOneTileIsOneTask() async throws {
+            let latents = try TestModel.shared.latents(17, 16)
+            let expected = try await TestModel.shared.device().decode(latents, tiling: .exact(core: 32)) { _ in }
+            let asked = Recorded<[TileTask]>([])
+            try await LoopbackFarm.run { farm in
+                farm.start("w") { _, operation, compute in
+                    if case .tile(let tile) = operation { asked.change { $0.append(tile) } }
+                    return try await compute()
+                }
+                try await farm.farm.waitForWorkers(1)
+                let result = try await farm.executor().decode(latents, tiling: .exact(core: 32)) { _ in }
+                #expect(result.hasSameBytes(as: expected))
+            }
+            #expect(asked.value.map(\.finishes) == [true] && asked.value.allSatisfy(\.ledger.isEmpty))
+        }
+
         @Test func longTasksAreNotJoined() async throws {
             #expect(try await Self.tasks(workers: 1, batchWork: 0).allSatisfy { $0.tile.tiles.count == 1 })
         }
