@@ -122,6 +122,7 @@ struct TaskMaker: Sendable {
     ///   - place: which pass.
     ///   - channels: of the map.
     ///   - position: where it stands among the stretches.
+    /// - Returns: the task; its output is the rows, `[1, positions, 1, channels]`.
     func attend(
         _ positions: Range<Int>, _ input: Tensor, _ place: TilePlace.Pass, channels: Int, position: TaskPosition
     ) -> ClusterTask {
@@ -145,6 +146,7 @@ struct TaskMaker: Sendable {
     ///   - finishes: whether they are taken to their end.
     ///   - memory: bytes that computing on a tile takes.
     ///   - input: what the pass begins with.
+    /// - Returns: the task; it gives the tiles' statistics, or their cores.
     func tiles(
         _ place: TilePlace.Pass, _ pass: TiledPass, _ tiles: [Int], ledger: NormalizationLedger, finishes: Bool,
         memory: Int, input: Tensor
