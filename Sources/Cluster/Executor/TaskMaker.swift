@@ -117,8 +117,8 @@ struct TaskMaker: Sendable {
 
     /// - Parameters:
     ///   - positions: which rows of the result.
-    ///   - input: the unscaled latents of a decode, of which every worker makes the map itself: they are a hundredth of it.
-    ///     The map itself when encoding.
+    ///   - input: the unscaled latents of a decode, with SDXL a hundredth of the map that every worker makes of them. The map
+    ///     itself when encoding.
     ///   - place: which pass.
     ///   - channels: of the map.
     ///   - position: where it stands among the stretches.
