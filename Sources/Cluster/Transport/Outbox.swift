@@ -7,9 +7,14 @@ final class Outbox: Sendable {
     /// So many chunks are handed to the socket at a time.
     private static let batch = 4
 
-    private let queue: Mutex<SendQueue>
-    /// Where messages go at once when none waits before them, as soon as there is something that writes.
-    private let channel = Mutex<(any Channel)?>(nil)
+    private struct State {
+        /// What waits: tensors, and messages as long as there is nothing that writes.
+        var queue: SendQueue
+        /// Where messages go at once, as soon as there is.
+        var channel: (any Channel)?
+    }
+
+    private let state: Mutex<State>
     private let traffic: TrafficCounter
     private let wake: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -20,7 +25,7 @@ final class Outbox: Sendable {
     ///   - traffic: what counts them.
     init(connectionCredit: Int, streamCredit: Int, traffic: TrafficCounter) {
         self.traffic = traffic
-        queue = Mutex(SendQueue(connectionCredit: connectionCredit, streamCredit: streamCredit))
+        state = Mutex(State(queue: SendQueue(connectionCredit: connectionCredit, streamCredit: streamCredit)))
         (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -31,32 +36,31 @@ final class Outbox: Sendable {
         _ message: WireMessage, followedBy tensors: [any ChunkSource] = [], stream: UInt64 = 0
     ) throws(WireError) {
         let frame = try message.frame(stream: stream)
-        let channel = channel.withLock { $0 }
-        let somethingWaits = queue.withLock { queue in
-            if let channel, !queue.isClosed, !queue.hasMessages {
+        let somethingWaits = state.withLock { state in
+            if let channel = state.channel, !state.queue.isClosed {
                 // While nobody else can send, so that messages stay in order.
                 channel.writeAndFlush(frame, promise: nil)
             } else {
-                queue.add(frame)
+                state.queue.add(frame)
             }
-            queue.add(tensors, stream: stream)
-            return !queue.isEmpty
+            state.queue.add(tensors, stream: stream)
+            return !state.queue.isEmpty
         }
         if somethingWaits { signal.yield() }
     }
 
     /// The receiver has room for more.
     func credit(_ byteCount: Int, stream: UInt64) {
-        queue.withLock { $0.credit(byteCount, stream: stream) }
+        state.withLock { $0.queue.credit(byteCount, stream: stream) }
         signal.yield()
     }
 
     /// Throws away what waits of a stream's tensors.
-    func drop(stream: UInt64) { queue.withLock { $0.drop(stream: stream) } }
+    func drop(stream: UInt64) { state.withLock { $0.queue.drop(stream: stream) } }
 
     /// Ends the writing once everything that waits was sent.
     func close() {
-        queue.withLock { $0.close() }
+        state.withLock { $0.queue.close() }
         signal.yield()
         signal.finish()
     }
@@ -66,7 +70,11 @@ final class Outbox: Sendable {
     ///
     /// - Throws: what the socket throws, and `CancellationError`.
     func drain(into writer: NIOAsyncChannelOutboundWriter<Frame>, of channel: any Channel) async throws {
-        self.channel.withLock { $0 = channel }
+        state.withLock { state in
+            // What has waited goes before all that comes.
+            for frame in state.queue.takeMessages() { channel.writeAndFlush(frame, promise: nil) }
+            state.channel = channel
+        }
         signal.yield()
         for await _ in wake {
             while true {
@@ -81,13 +89,13 @@ final class Outbox: Sendable {
     private func nextFrames() throws -> [Frame] {
         var frames: [Frame] = []
         var chunks = 0
-        while chunks < Self.batch, let item = queue.withLock({ $0.next() }) {
+        while chunks < Self.batch, let item = state.withLock({ $0.queue.next() }) {
             switch item {
             case .frame(let frame): frames.append(frame)
             case .chunk(let encoder, let index, let tensor, let stream, let isLast):
                 // Compression takes time, so it is done while nobody waits for the queue.
                 let chunk = try encoder.chunk(index, ofTensor: tensor)
-                queue.withLock { $0.spent(chunk.payload.count, stream: stream) }
+                state.withLock { $0.queue.spent(chunk.payload.count, stream: stream) }
                 traffic.countSent(chunk.payload.count)
                 frames.append(try WireMessage.data(chunk).frame(stream: stream, isLast: isLast))
                 chunks += 1

@@ -37,9 +37,6 @@ package struct SendQueue {
         self.streamCredit = streamCredit
     }
 
-    /// Whether messages wait.
-    var hasMessages: Bool { firstMessage < messages.count }
-
     /// Whether nothing waits.
     package var isEmpty: Bool { firstMessage == messages.count && bulks.isEmpty }
 
@@ -78,6 +75,15 @@ package struct SendQueue {
     package mutating func spent(_ byteCount: Int, stream: UInt64) {
         connectionCredit -= byteCount
         if let index = bulks.firstIndex(where: { $0.stream == stream }) { bulks[index].credit -= byteCount }
+    }
+
+    /// Takes out all messages, in order.
+    package mutating func takeMessages() -> [Frame] {
+        defer {
+            messages = []
+            firstMessage = 0
+        }
+        return Array(messages[firstMessage...])
     }
 
     /// Takes out what goes next; nil when nothing waits or there is no credit for what does.

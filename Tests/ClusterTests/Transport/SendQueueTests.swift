@@ -39,6 +39,16 @@ struct SendQueueTests {
         #expect(queue.isEmpty)
     }
 
+    @Test func messagesCanBeTakenWithoutTheChunks() throws {
+        var queue = SendQueue(connectionCredit: 1 << 20, streamCredit: 1 << 20)
+        queue.add(try ping(1))
+        queue.add([try tensor(chunks: 1)], stream: 1)
+        queue.add(try WireMessage.drained.frame())
+        #expect(queue.takeMessages().map(\.header.type) == [.ping, .message])
+        #expect(queue.takeMessages().isEmpty)
+        #expect(try take(&queue) == ["1:0.0!"])
+    }
+
     @Test func streamsTakeTurns() throws {
         var queue = SendQueue(connectionCredit: 1 << 20, streamCredit: 1 << 20)
         queue.add([try tensor(chunks: 3)], stream: 1)
