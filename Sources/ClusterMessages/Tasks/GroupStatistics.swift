@@ -5,6 +5,9 @@ import Tensors
 struct GroupStatistics: Hashable, Sendable {
     static let mostGroups = 256
 
+    /// The most groups of a list of them: a message with so many fits a frame.
+    static let mostGroupsOfList = 2560
+
     let moments: [GroupMoments]
 
     init(_ moments: [GroupMoments]) { self.moments = moments }
@@ -39,6 +42,26 @@ extension GroupStatistics: WireValue {
             try Check.range(
                 group.mean, -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude, "moments.means")
             try Check.range(group.squaredDeviations, 0...Double.greatestFiniteMagnitude, "moments.squaredDeviations")
+        }
+    }
+}
+
+extension GroupStatistics {
+    /// The statistics of several normalisations, or of several tiles.
+    static func list(_ protos: [Apldm_V1_Moments], _ field: String) throws(WireError) -> [[GroupMoments]] {
+        try protos.map { proto throws(WireError) in
+            try within(field) { () throws(WireError) in try GroupStatistics(proto).moments }
+        }
+    }
+
+    /// Checks each of a list, and how many groups it has in all.
+    static func check(_ list: [[GroupMoments]], _ field: String, remedy: String? = nil) throws(WireError) {
+        for entry in list { try within(field) { () throws(WireError) in try GroupStatistics(entry).check() } }
+        let groups = list.reduce(0) { $0 + $1.count }
+        guard groups <= mostGroupsOfList else {
+            throw WireError(
+                .limit, field, expected: "at most \(mostGroupsOfList) groups in all its entries", found: "\(groups)",
+                remedy: remedy)
         }
     }
 }

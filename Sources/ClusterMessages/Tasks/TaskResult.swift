@@ -43,9 +43,7 @@ extension TaskResult: WireValue {
             outputs: try proto.outputs.map { header throws(WireError) in
                 try within("outputs") { () throws(WireError) in try TensorHeader(header) }
             },
-            statistics: try proto.statistics.map { tile throws(WireError) in
-                try within("statistics") { () throws(WireError) in try GroupStatistics(tile).moments }
-            },
+            statistics: try GroupStatistics.list(proto.statistics, "statistics"),
             loadNanoseconds: proto.loadNanoseconds, transferNanoseconds: proto.transferNanoseconds,
             computeNanoseconds: proto.computeNanoseconds)
     }
@@ -65,14 +63,6 @@ extension TaskResult: WireValue {
         try attempt.check()
         try Check.count(outputs, 0...(statistics.isEmpty ? Self.mostOutputs : 0), "outputs")
         try Check.count(statistics, 0...TileTask.mostTiles, "statistics")
-        for tile in statistics {
-            try within("statistics") { () throws(WireError) in try GroupStatistics(tile).check() }
-        }
-        let groups = statistics.reduce(0) { $0 + $1.count }
-        guard groups <= TileTask.mostLedgerGroups else {
-            throw WireError(
-                .limit, "statistics", expected: "at most \(TileTask.mostLedgerGroups) groups of all tiles",
-                found: "\(groups)")
-        }
+        try GroupStatistics.check(statistics, "statistics")
     }
 }

@@ -15,8 +15,8 @@ public struct TileTask: Sendable, Hashable {
     public static let lastTile = (1 << 20) - 1
     /// The most entries of the ledger.
     public static let mostEntries = 64
-    /// The most groups of all entries together: an offer with so many fits a frame.
-    public static let mostLedgerGroups = 2560
+    /// The most groups of all entries together, or of the statistics of all tiles.
+    public static let mostLedgerGroups = GroupStatistics.mostGroupsOfList
 
     /// Which pass, by a number that the coordinator never uses twice in an epoch.
     public let session: UInt64
@@ -33,9 +33,8 @@ public struct TileTask: Sendable, Hashable {
     /// Whether they are taken to their end, with their cores as the outputs. Otherwise they are taken to the
     /// normalisation after those in the ledger, and answered by ``TaskResult/statistics``.
     public let finishes: Bool
-    /// The statistics of all tiles at every normalisation so far, all of them to finish; a tile that is all of its pass
-    /// finishes without, with its own: at most ``mostEntries`` of 1 through 256 groups each,
-    /// ``mostLedgerGroups`` in all.
+    /// The statistics of all tiles at every normalisation so far: at most ``mostEntries`` of 1 through 256 groups each,
+    /// ``mostLedgerGroups`` in all. A tile that is all of its pass finishes without: it has its own.
     public let ledger: [[GroupMoments]]
 
     /// Tiles of a pass.
@@ -63,9 +62,7 @@ extension TileTask: WireValue {
             session: proto.session, direction: try PassDirection(known: proto.direction, "direction"),
             height: Int(proto.height), width: Int(proto.width), core: proto.hasCore ? Int(proto.core) : nil,
             tiles: proto.tiles.isEmpty ? [0] : proto.tiles.map(Int.init), finishes: proto.finishes,
-            ledger: try proto.ledger.map { entry throws(WireError) in
-                try within("ledger") { () throws(WireError) in try GroupStatistics(entry).moments }
-            })
+            ledger: try GroupStatistics.list(proto.ledger, "ledger"))
     }
 
     var proto: Apldm_V1_Tile {
@@ -91,12 +88,6 @@ extension TileTask: WireValue {
             throw WireError(.outOfRange, "tiles", expected: "ascending numbers", found: "\(tiles)")
         }
         try Check.count(ledger, 0...Self.mostEntries, "ledger")
-        for entry in ledger { try within("ledger") { () throws(WireError) in try GroupStatistics(entry).check() } }
-        let groups = ledger.reduce(0) { $0 + $1.count }
-        guard groups <= Self.mostLedgerGroups else {
-            throw WireError(
-                .limit, "ledger", expected: "at most \(Self.mostLedgerGroups) groups in all its entries",
-                found: "\(groups)", remedy: "carry out the whole pass on one host")
-        }
+        try GroupStatistics.check(ledger, "ledger", remedy: "carry out the whole pass on one host")
     }
 }

@@ -113,26 +113,16 @@ enum RandomMessage {
         ),
         (
             "task-result-statistics",
-            { numbers in
-                .taskResult(
-                    .init(
-                        attempt: RandomMessage.attempt(&numbers), outputs: [],
-                        statistics: [RandomMessage.list(&numbers, 1...32, RandomMessage.moments)],
-                        loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
-                        computeNanoseconds: numbers.next()))
-            }
+            { RandomMessage.statistics(&$0) { [RandomMessage.list(&$0, 1...32, RandomMessage.moments)] } }
         ),
         (
             "task-result-statistics-of-tiles",
-            { numbers in
-                .taskResult(
-                    .init(
-                        attempt: RandomMessage.attempt(&numbers), outputs: [],
-                        statistics: RandomMessage.list(&numbers, 2...TileTask.mostTiles) {
-                            RandomMessage.list(&$0, 1...32, RandomMessage.moments)
-                        },
-                        loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
-                        computeNanoseconds: numbers.next()))
+            {
+                RandomMessage.statistics(&$0) {
+                    RandomMessage.list(&$0, 2...TileTask.mostTiles) {
+                        RandomMessage.list(&$0, 1...32, RandomMessage.moments)
+                    }
+                }
             }
         ),
         (
@@ -259,6 +249,17 @@ extension RandomMessage {
             tiles: [numbers.int(0...TileTask.lastTile)], finishes: finishes,
             ledger: list(&numbers, 0...4) { list(&$0, 1...8, moments) })
         return try offer(&numbers, .tile(task), inputs: numbers.int(0...1))
+    }
+
+    /// A result of as many tiles as there are entries.
+    static func statistics(
+        _ numbers: inout SeededNumbers, _ entries: (inout SeededNumbers) -> [[GroupMoments]]
+    ) -> WireMessage {
+        .taskResult(
+            .init(
+                attempt: attempt(&numbers), outputs: [], statistics: entries(&numbers),
+                loadNanoseconds: numbers.next(), transferNanoseconds: numbers.next(),
+                computeNanoseconds: numbers.next()))
     }
 
     static func tiles(_ numbers: inout SeededNumbers, _ count: Int) throws -> WireMessage {
