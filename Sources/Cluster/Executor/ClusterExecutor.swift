@@ -178,10 +178,12 @@ package struct ClusterExecutor: Executor {
         }
         return try await inSession(place) {
             let unscaled = tasks.unscaled(latents)
-            if let attended = try await attend(unscaled, place) {
-                return try await tiles(place, input: attended, journal, progress)
-            }
-            let head = try await farm.perform(tasks.part(.decodeBeforeAttention, unscaled), in: job).tensors[0]
+            let head =
+                if let attended = try await attend(unscaled, place) {
+                    attended
+                } else {
+                    try await farm.perform(tasks.part(.decodeBeforeAttention, unscaled), in: job).tensors[0]
+                }
             return try await tiles(place, input: head, journal, progress)
         }
     }

@@ -251,7 +251,7 @@ package actor Farm {
     }
 
     /// Who computed on each of these last; nil for what nobody did who is still here.
-    package func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
+    func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
 
     /// The one who holds all of it; nil where nobody does.
     private func holder(of inputs: [HeldInput]) -> WorkerID? {

@@ -123,9 +123,8 @@ package struct DeviceTaskRunner: TaskRunner {
     ) async throws -> TaskOutput {
         var ledger = NormalizationLedger(entries: task.ledger)
         var inputs = inputs
-        if task.finishes {
-            let pass = model.autoencoder.pass(TilePlace.Pass(task))
-            if pass.grid.count == 1 { ledger = try await ownStatistics(of: task, pass, ledger, &inputs, progress) }
+        if task.finishes, TileGrid(height: task.height, width: task.width, core: task.core).count == 1 {
+            ledger = try await ownStatistics(of: task, ledger, &inputs, progress)
         }
         var output = TaskOutput([])
         for (index, tile) in task.tiles.enumerated() {
@@ -143,20 +142,21 @@ package struct DeviceTaskRunner: TaskRunner {
 
     /// The statistics that a tile by itself, which has nobody to wait for, goes through to its end with.
     private func ownStatistics(
-        of task: TileTask, _ pass: TiledPass, _ before: NormalizationLedger, _ inputs: inout [Tensor],
+        of task: TileTask, _ before: NormalizationLedger, _ inputs: inout [Tensor],
         _ progress: @escaping @Sendable (Double) -> Void
     ) async throws -> NormalizationLedger {
+        let place = TilePlace(TilePlace.Pass(task), tile: task.tiles[0])
+        let barriers = model.autoencoder.pass(place.pass).barriers
         var ledger = before
         var toldAt = ContinuousClock.now
-        while ledger.count < pass.barriers {
+        while ledger.count < barriers {
             try Task.checkCancellation()
-            let place = TilePlace(TilePlace.Pass(task), tile: task.tiles[0])
             let moments = try await executor.shared.advance(place, input: inputs.first, ledger: ledger)
             ledger.append(merging: [moments])
             inputs = []
             if ContinuousClock.now - toldAt >= .milliseconds(100) {
                 toldAt = .now
-                progress(Double(ledger.count) / Double(pass.barriers + 1))
+                progress(Double(ledger.count) / Double(barriers + 1))
             }
         }
         return ledger

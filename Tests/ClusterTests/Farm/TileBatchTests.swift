@@ -1,5 +1,6 @@
 import Cluster
 import ClusterMessages
+import DiffusionModels
 import RenderPipeline
 import Tensors
 import Testing
@@ -77,6 +78,16 @@ extension FarmTests {
                 #expect(result.hasSameBytes(as: expected))
             }
             #expect(asked.value.map(\.finishes) == [true] && asked.value.allSatisfy(\.ledger.isEmpty))
+        }
+
+        /// A decode asks for it only of models without attention.
+        @Test func aWorkerComputesWhatADecodeBeginsWith() async throws {
+            let model = try TestModel.shared
+            let latents = model.latents(9, 16)
+            let output = try await model.runner(model.device())
+                .run(.part(.decodeBeforeAttention), inputs: [latents]) { _ in }
+            let expected = model.diffusion.autoencoder.beforeAttention(.decode, latents, on: CPUBackend(threads: 1))
+            #expect(output.tensors.count == 1 && output.tensors[0].hasSameBytes(as: expected))
         }
 
         @Test func longTasksAreNotJoined() async throws {
