@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,21 @@ class Starts(unittest.TestCase):
         # A flat colour comes back as it was.
         flat = np.full((1, 64, 64, 3), (60, 130, 200), np.uint8)
         self.assertGreater(autoencoder.decibels(model, _Set(flat))[0], 25)
+
+    def test_latents_of_deviation_1_give_the_same_pictures(self):
+        small = _Set(np.stack([paint(Scene.sample(3), 128)]))
+        settings, _ = parse(["--output", "x", "--from", str(EMBEDDED), "--vae", "decoder"])
+        true = autoencoder.tensor(small[0][None], "cpu")
+        with torch.no_grad():
+            before = autoencoder.make(settings, small)
+            after = autoencoder.make(replace(settings, vae="all"), small)
+            scale = before.config.scaling_factor
+            old, new = before.encode(true).latent_dist, after.encode(true).latent_dist
+            self.assertEqual(after.config.scaling_factor, 1)
+            torch.testing.assert_close(new.mean, scale * old.mean, rtol=1e-4, atol=1e-5)
+            torch.testing.assert_close(new.std, scale * old.std, rtol=1e-4, atol=1e-7)
+            torch.testing.assert_close(
+                after.decode(new.mean).sample, before.decode(old.mean).sample, rtol=1e-3, atol=1e-4)
 
     def test_the_unet_starts_as_the_identity(self):
         torch.manual_seed(0)

@@ -1,4 +1,5 @@
 """The autoencoder: its making, its training and its measure."""
+import math
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,10 @@ def tensor(pictures, device):
 def make(settings, pictures):
     """As in the folder to start from, or as a linear codec in the shape of `--like`."""
     if settings.start:
-        return AutoencoderKL.from_pretrained(Path(settings.start) / "vae", torch_dtype=torch.float32)
+        autoencoder = AutoencoderKL.from_pretrained(Path(settings.start) / "vae", torch_dtype=torch.float32)
+        if settings.vae == "all":
+            bring_to_unit(autoencoder)
+        return autoencoder
     configuration = AutoencoderKL.load_config(Path(settings.like) / "vae")
     configuration.pop("_name_or_path", None)
     torch.manual_seed(settings.seed)
@@ -28,6 +32,19 @@ def make(settings, pictures):
     examples = np.stack([pictures[index] for index in range(min(200, pictures.count))])
     codec.start_linear(autoencoder, tensor(examples, "cpu"))
     return autoencoder
+
+
+@torch.no_grad()
+def bring_to_unit(autoencoder):
+    """Latents of deviation 1 and the same pictures. The divergence asks for that, and an encoder whose latents are
+    larger would spend its steps on making them smaller, away from what the UNet knows."""
+    scale, channels = autoencoder.config.scaling_factor, autoencoder.config.latent_channels
+    last = autoencoder.quant_conv
+    last.weight[:channels] *= scale
+    last.bias[:channels] *= scale
+    last.bias[channels:] += 2 * math.log(scale)
+    autoencoder.post_quant_conv.weight /= scale
+    autoencoder.register_to_config(scaling_factor=1.0)
 
 
 def loss(autoencoder, settings, small, large, device):
