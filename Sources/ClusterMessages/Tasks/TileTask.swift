@@ -13,6 +13,8 @@ public struct TileTask: Sendable, Hashable {
     public static let mostTiles = TaskResult.mostOutputs
     /// The highest number of a tile.
     public static let lastTile = (1 << 20) - 1
+    /// The most tiles of a pass, which whoever computes one of them lays out: as many as a picture may have.
+    public static let mostTilesOfPass = 16_384
     /// The most entries of the ledger.
     public static let mostEntries = 64
     /// The most groups of all entries together, or of the statistics of all tiles.
@@ -81,7 +83,15 @@ extension TileTask: WireValue {
     func check() throws(WireError) {
         try Check.range(height, 1...16384, "height")
         try Check.range(width, 1...16384, "width")
-        if let core { try Check.range(core, 1...16384, "core") }
+        if let core {
+            try Check.range(core, 1...16384, "core")
+            let (rows, columns) = ((height + core - 1) / core, (width + core - 1) / core)
+            guard rows * columns <= Self.mostTilesOfPass else {
+                throw WireError(
+                    .limit, "core", expected: "at most \(Self.mostTilesOfPass) tiles of \(height)x\(width)",
+                    found: "\(rows)x\(columns) of \(core)", remedy: "use larger tiles")
+            }
+        }
         try Check.count(tiles, 1...Self.mostTiles, "tiles")
         for tile in tiles { try Check.range(tile, 0...Self.lastTile, "tiles") }
         guard zip(tiles, tiles.dropFirst()).allSatisfy(<) else {

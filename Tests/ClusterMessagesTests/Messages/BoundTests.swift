@@ -114,6 +114,7 @@ struct BoundTests {
         ),
         ("taskOffer.operation.tile.height", tile(height: 0)), ("taskOffer.operation.tile.width", tile(width: 16385)),
         ("taskOffer.operation.tile.core", tile(core: 0)), ("taskOffer.operation.tile.core", tile(core: 16385)),
+        ("taskOffer.operation.tile.core", tile(height: 129, width: 128, core: 1)),
         ("taskOffer.operation.tile.tiles", tile(tiles: [-1])),
         ("taskOffer.operation.tile.tiles", tile(tiles: [0, 1 << 20])),
         ("taskOffer.operation.tile.tiles", tile(tiles: [])),
@@ -196,7 +197,8 @@ struct BoundTests {
     @Test(
         "allow as many inputs as an operation can do with",
         arguments: [
-            tile(inputs: 0), tile(inputs: 1), tile(tiles: [0, 7], inputs: 0), tile(tiles: Array(0..<16), inputs: 16),
+            tile(inputs: 0), tile(inputs: 1), tile(height: 128, width: 128, core: 1), tile(tiles: [0, 7], inputs: 0),
+            tile(tiles: Array(0..<16), inputs: 16),
             statistics(Array(repeating: moments[0], count: 256), tiles: 10), attend(0..<1, inputs: 0),
             attend(0..<1 << 20, inputs: 1),
             offer(.part(.encodeAfterAttention), inputs: 1), denoise(), denoise(bytes: 32 << 10, stage: 64, inputs: 1),

@@ -245,11 +245,14 @@ extension RandomMessage {
     static func tile(_ numbers: inout SeededNumbers, finishes: Bool) throws -> WireMessage {
         let task = TileTask(
             session: numbers.next(), direction: any(&numbers), height: numbers.int(1...16384),
-            width: numbers.int(1...16384), core: numbers.chance(50) ? numbers.int(1...16384) : nil,
+            width: numbers.int(1...16384), core: numbers.chance(50) ? core(&numbers) : nil,
             tiles: [numbers.int(0...TileTask.lastTile)], finishes: finishes,
             ledger: list(&numbers, 0...4) { list(&$0, 1...8, moments) })
         return try offer(&numbers, .tile(task), inputs: numbers.int(0...1))
     }
+
+    /// Large enough for the largest pass.
+    private static func core(_ numbers: inout SeededNumbers) -> Int { max(128, numbers.int(1...16384)) }
 
     /// A result of as many tiles as there are entries.
     static func statistics(
@@ -266,7 +269,7 @@ extension RandomMessage {
         let first = numbers.int(0...TileTask.lastTile - 64 * count)
         let task = TileTask(
             session: numbers.next(), direction: any(&numbers), height: numbers.int(1...16384),
-            width: numbers.int(1...16384), core: numbers.int(1...16384),
+            width: numbers.int(1...16384), core: core(&numbers),
             tiles: (0..<count).map { first + 64 * $0 + numbers.int(0...63) }, finishes: numbers.chance(50),
             ledger: list(&numbers, 0...4) { list(&$0, 1...8, moments) })
         return try offer(&numbers, .tile(task), inputs: numbers.chance(50) ? count : 0)
