@@ -19,7 +19,8 @@ def tensor(pictures, device):
 
 
 def make(settings, pictures):
-    """As in the folder to start from, or as a linear codec in the shape of `--like`."""
+    """As in the folder to start from, its latents brought to deviation 1 if the encoder is trained, too; or a linear
+    codec in the shape of `--like`."""
     if settings.start:
         autoencoder = AutoencoderKL.from_pretrained(Path(settings.start) / "vae", torch_dtype=torch.float32)
         if settings.vae == "all":
