@@ -40,8 +40,7 @@ package actor Farm {
     private var jobs: [JobID: OpenJob] = [:]
     /// Is told, in order, of every worker that is held, set aside or let back.
     private let remember: @Sendable (WorkerStanding) -> Void
-    /// Who computed on a tile last.
-    private var holders: [HeldInput: WorkerID] = [:]
+    private var holders = InputHolders()
     private var timer: Task<Void, Never>?
     private var nextWorker: UInt64 = 0
     private var nextTask: UInt64 = 0
@@ -97,7 +96,7 @@ package actor Farm {
             level: reason == .goodbye ? .info : .notice, "worker left",
             metadata: ["worker": "\(names[id] ?? "")", "reason": "\(text)"])
         names[id] = nil
-        holders = holders.filter { $0.value != id }
+        holders.forget(id)
         handle(.workerLeft(id, reason))
     }
 
@@ -253,17 +252,9 @@ package actor Farm {
     /// Who computed on each of these last; nil for what nobody did who is still here.
     func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
 
-    /// The one who holds all of it; nil where nobody does.
-    private func holder(of inputs: [HeldInput]) -> WorkerID? {
-        guard let holder = inputs.first.flatMap({ holders[$0] }), inputs.allSatisfy({ holders[$0] == holder }) else {
-            return nil
-        }
-        return holder
-    }
-
     /// Lets everybody forget what is held of a session.
     package func endSession(_ session: UInt64) {
-        holders = holders.filter { $0.key.session != session }
+        holders.forget(session: session)
         local?.end(session: session)
         for link in links.values { link.end(session: session) }
     }
@@ -294,7 +285,7 @@ package actor Farm {
                     id: id, job: job,
                     costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
                     work: task.work, replayWork: task.replayWork, memory: task.memory,
-                    affinity: holder(of: task.held.filter { $0.tile != nil }))
+                    affinity: holders.holder(ofAll: task.held.filter { $0.tile != nil }))
                 handle(.tasksAdded([description]))
             }
         } onCancel: {
@@ -358,7 +349,7 @@ package actor Farm {
     private func note(_ attempt: AttemptID, _ task: ClusterTask, on worker: WorkerID) {
         statistics.attempts += 1
         if attempt.number > 1 { statistics.repeatedAttempts += 1 }
-        for input in task.held { holders[input] = worker }
+        holders.note(task.held, on: worker)
         let name = name(of: worker)
         log.debug(
             "attempt begins",
@@ -384,7 +375,7 @@ package actor Farm {
         guard let task = tasks[attempt.task], let output = task.outputs[attempt.number] else { return }
         tasks[attempt.task] = nil
         jobs[task.job]?.tasks.remove(attempt.task)
-        for input in task.task.held { holders[input] = worker }
+        holders.note(task.task.held, on: worker)
         statistics.completed[name(of: worker), default: 0] += 1
         task.continuation.resume(returning: output)
     }
