@@ -2,6 +2,8 @@
 
 Everything that a caption says is so; not everything that is so is said.
 """
+import re
+
 from .noise import stream
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
@@ -65,6 +67,22 @@ def mirrored(words):
     marks = {"left": "right", "right": "left"}
     return " ".join(
         marks.get(word.rstrip(",."), word.rstrip(",.")) + word[len(word.rstrip(",.")):] for word in words.split(" "))
+
+
+def contradicted(words, random):
+    """What the picture does not show: everything on another side, or another number of trees; None where the caption
+    says neither a side nor a number."""
+    outer = PLACES["left" if random.random() < 0.5 else "right"]
+    sides = re.sub(PLACES["center"] + "(?! of the day)", outer, mirrored(words))
+    pieces = words.split(" ")
+    places = [index for index, piece in enumerate(pieces) if piece.lower() in NUMBERS[2:]]
+    for index in places:
+        number = NUMBERS.index(pieces[index].lower())
+        # Two more or fewer at least: neighbours are hard to tell in a small picture.
+        others = [other for other in range(2, len(NUMBERS)) if abs(other - number) > 1]
+        pieces[index] = NUMBERS[others[int(random.integers(len(others)))]]
+    choices = [other for other in (sides, " ".join(pieces)) if other != words]
+    return choices[int(random.integers(len(choices)))] if choices else None
 
 
 def _details(scene, random, pick):

@@ -11,7 +11,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from landscapes import Scene, caption, paint  # noqa: E402
-from landscapes.captions import NUMBERS, TREES, mirrored  # noqa: E402
+from landscapes.captions import NUMBERS, TREES, contradicted, mirrored  # noqa: E402
 from tests import discs  # noqa: E402
 
 # One of every terrain and hour, with and without trees, house and boat.
@@ -138,6 +138,24 @@ class Captions(unittest.TestCase):
         self.assertEqual(
             mirrored("Hills, the sun on the left, a house on the right, at dawn."),
             "Hills, the sun on the right, a house on the left, at dawn.")
+
+    def test_a_contradicted_caption_says_another_side_or_another_number(self):
+        random = np.random.default_rng(0)
+        self.assertIsNone(contradicted("A lake in the middle of the day, one pine tree and a boat", random))
+        self.assertEqual(contradicted("Dunes, the sun on the left.", random), "Dunes, the sun on the right.")
+        self.assertIn(
+            contradicted("The moon in the middle of the sky", random),
+            ("The moon on the left of the sky", "The moon on the right of the sky"))
+        numbers = {contradicted("Three cactuses", random) for _ in range(60)}
+        self.assertEqual(numbers, {f"{number} cactuses" for number in ("five", "six", "seven", "eight")})
+        both = {contradicted("two pine trees, the sun on the right", random).split(",")[1] for _ in range(40)}
+        self.assertEqual(both, {" the sun on the left", " the sun on the right"})
+        for seed in range(300):
+            words = caption(Scene.sample(seed))
+            false = contradicted(words, random)
+            self.assertNotEqual(false, words)
+            self.assertNotIn("the left of the day", false or "")
+            self.assertNotIn("the right of the day", false or "")
 
 
 if __name__ == "__main__":

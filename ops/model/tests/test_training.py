@@ -26,7 +26,7 @@ from training.settings import EMBEDDED, Refused, parse  # noqa: E402
 from training.text import Vocabulary  # noqa: E402
 
 TINY = (
-    "--threads", "1", "--scenes", "16", "--vae-steps", "6", "--unet-steps", "6", "--unet-batch", "2",
+    "--threads", "1", "--scenes", "16", "--vae-steps", "6", "--unet-steps", "6", "--unet-batch", "4",
     "--vae-batch", "2", "--checkpoint-seconds", "0", "--brief", "--json")
 
 
@@ -113,6 +113,34 @@ class Losses(unittest.TestCase):
         self.assertAlmostEqual(float(weights[0]), 5 / 99, places=4)
         self.assertEqual(weights[1:].tolist(), [1, 1])
         self.assertEqual(losses.snr_weights(torch.arange(3), alphas, 0).tolist(), [1, 1, 1])
+
+    def test_weights_of_velocity_make_of_an_error_of_noise_one_of_velocity(self):
+        alphas = torch.tensor([0.5, 0.1], dtype=torch.float64)
+        share = alphas[1]
+        clean, noise = 0.3, -1.2
+        noisy = share.sqrt() * clean + (1 - share).sqrt() * noise
+        told = noise + 0.01
+        velocity = share.sqrt() * noise - (1 - share).sqrt() * clean
+        told_velocity = share.sqrt() * told - (1 - share).sqrt() * (noisy - (1 - share).sqrt() * told) / share.sqrt()
+        weight = losses.snr_weights(torch.tensor([1]), alphas, 5.0, velocity=True)[0]
+        self.assertAlmostEqual(float(weight * 0.01**2), float((told_velocity - velocity) ** 2), places=12)
+
+    def test_a_false_caption_costs_nothing_once_it_fits_less_well(self):
+        true = torch.tensor([1.0, 1.0, 2.0], requires_grad=True)
+        lacking = losses.preference(true, torch.tensor([1.2, 1.0, 1.0]), 0.1)
+        for found, wanted in zip(lacking.tolist(), (0, 0.1, 1.2)):
+            self.assertAlmostEqual(found, wanted, places=6)
+        lacking.sum().backward()
+        self.assertEqual(true.grad.tolist(), [0, 1, 1])
+
+    def test_pictures_with_most_noise_are_seen_again(self):
+        captions = ["a lake", "the sun on the left", "two pine trees", "the moon on the right"]
+        again, false = unet.NoisePrediction._contradict(
+            captions, np.array([990, 300, 700, 20]), 2, np.random.default_rng(0))
+        self.assertEqual(again.tolist(), [2, 1])
+        self.assertEqual(false[1], "the sun on the right")
+        again, false = unet.NoisePrediction._contradict(["a lake"], np.array([5]), 2, np.random.default_rng(0))
+        self.assertEqual((len(again), false), (0, []))
 
 
 class Words(unittest.TestCase):

@@ -30,7 +30,15 @@ def divergence(posterior):
     return 0.5 * (posterior.mean.square() + posterior.var - 1 - posterior.logvar).mean()
 
 
-def snr_weights(steps, alphas, gamma):
-    """Min-SNR (Hang et al., 2023) for noise prediction: steps with little noise count no more than gamma allows."""
+def snr_weights(steps, alphas, gamma, velocity=False):
+    """Of squared errors of the noise. Min-SNR (Hang et al., 2023): steps with little noise count no more than gamma
+    allows. With `velocity` the error is that of the velocity (Salimans and Ho, 2022), 1 + 1/SNR times as large: where
+    nearly all is noise, noise is told whatever the caption says, and yet what is where is decided there."""
     ratio = alphas[steps] / (1 - alphas[steps])
-    return torch.ones_like(ratio) if gamma <= 0 else ratio.clamp(max=gamma) / ratio
+    weights = torch.ones_like(ratio) if gamma <= 0 else ratio.clamp(max=gamma) / ratio
+    return weights * (1 + 1 / ratio) if velocity else weights
+
+
+def preference(true, false, margin):
+    """By how much errors with a false caption lack being larger than those with the true one by that share of these."""
+    return functional.relu(margin * true.detach() - (false - true))

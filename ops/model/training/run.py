@@ -90,8 +90,10 @@ class Run:
         network.to(memory_format=torch.channels_last)
         prediction = unet.NoisePrediction(trained, vocabulary, cache, scale, settings, self.device)
         trainer = Trainer("unet", trained, settings.unet_rate, self.work / "unet.checkpoint", self.device)
-        steps = self._steps("unet", settings.unet_steps, trainer, prediction.loss, self._left())
-        trainer.run(steps, prediction.loss, self.wish, self.options.checkpoint_seconds)
+        steps = self._steps(
+            "unet", settings.unet_steps, trainer, lambda step: prediction.loss(step, 0), self._left())
+        trainer.run(
+            steps, lambda step: prediction.loss(step, steps), self.wish, self.options.checkpoint_seconds)
         trainer.take_average()
         pictures = np.stack([self.held_out[index] for index in range(self.held_out.count)])
         held_out = latents.encode(model, pictures, self.device)

@@ -32,6 +32,8 @@ class Settings:
     unet_rate: float
     offset_noise: float
     min_snr: float
+    error: str
+    contrast: float
 
     @property
     def large_scenes(self):
@@ -70,6 +72,11 @@ def parse(arguments=None):
     how.add_argument("--unet-rate", type=float, default=6e-4)
     how.add_argument("--offset-noise", type=float, default=0.08, help="0: none")
     how.add_argument("--min-snr", type=float, default=5.0, help="gamma of min-SNR weighting; 0: none")
+    how.add_argument(
+        "--error", default="velocity", choices=("velocity", "noise"), help="what the UNet's squared error is of")
+    how.add_argument(
+        "--contrast", type=float, default=4.0,
+        help="weight of false captions, which have to fit less well, in the first half of the UNet's steps; 0: none")
     options = parser.parse_args(arguments)
     options.like = str(Path(options.like).resolve())
     options.start = str(Path(options.start).resolve()) if options.start else ""

@@ -6,16 +6,19 @@ import torch
 from diffusers import EulerDiscreteScheduler, UNet2DConditionModel
 
 from landscapes import Scene, caption
-from landscapes.captions import mirrored
+from landscapes.captions import contradicted, mirrored
 
 from . import text
-from .losses import snr_weights
+from .losses import preference, snr_weights
 from .randomness import generator, numbers
 
 EDGE = 256
 DROPPED = 0.10
 VARIANTS = 10_000
 CONSTANT = 4.0
+# The share of a batch that is also seen with a false caption, and by what share of the error that has to be worse.
+CONTRADICTED = 0.25
+MARGIN = 0.03
 
 
 def make(settings):
@@ -71,8 +74,15 @@ class NoisePrediction:
         # Size of the original, corner of the crop, size that is asked for: as the pipeline passes them.
         self._place = torch.tensor([[EDGE, EDGE, 0, 0, EDGE, EDGE]], dtype=torch.float32, device=device)
 
-    def loss(self, step):
-        settings, count = self._settings, self._settings.unet_batch
+    def loss(self, step, steps):
+        """Of step `step` of `steps`.
+
+        Sides and numbers lower the error so little that a model takes long to heed them at all. So in the first half
+        some pictures are seen a second time with a caption that is false, and its error has to be larger; the second
+        half has the plain error, whose minimum is what is wanted."""
+        settings = self._settings
+        compared = int(CONTRADICTED * settings.unet_batch) if settings.contrast > 0 and step < steps // 2 else 0
+        count = settings.unet_batch - compared
         random = numbers(settings.seed, "unet", step)
         draw = generator(settings.seed, "unet", step, self._device)
         scenes, mirror = random.integers(0, self._latents.count, count), random.random(count) < 0.5
@@ -81,7 +91,6 @@ class NoisePrediction:
             words = caption(Scene.sample(int(index)), int(random.integers(VARIANTS)))
             dropped = random.random() < DROPPED
             captions.append("" if dropped else mirrored(words) if flipped else words)
-        tokens = self._vocabulary.hide(self._vocabulary(captions), generator(settings.seed, "hide", step, "cpu"))
         mean, deviation = (values.to(self._device) for values in self._latents.batch(scenes, mirror))
         clean = (mean + deviation * torch.randn(mean.shape, generator=draw, device=self._device)) * self._scale
         noise = torch.randn(mean.shape, generator=draw, device=self._device)
@@ -90,10 +99,30 @@ class NoisePrediction:
             noise = noise + settings.offset_noise * shift
         # One of every stretch of the schedule: the loss of a batch then varies less.
         times = (random.permutation(count) + random.random(count)) / count * len(self._alphas)
-        times = torch.from_numpy(times.astype(np.int64)).to(self._device)
-        error = self._error(clean, noise, times, tokens)
-        weights = snr_weights(times, self._alphas, settings.min_snr)
-        return (error * weights).mean(), {"error": error.detach().mean()}
+        times = times.astype(np.int64)
+        again, false = self._contradict(captions, times, compared, random)
+        tokens = self._vocabulary.hide(
+            self._vocabulary(captions + false), generator(settings.seed, "hide", step, "cpu"))
+        chosen = torch.from_numpy(np.concatenate([np.arange(count), again])).to(self._device)
+        times = torch.from_numpy(times).to(self._device)[chosen]
+        error = self._error(clean[chosen], noise[chosen], times, tokens)
+        weights = snr_weights(times, self._alphas, settings.min_snr, settings.error == "velocity")
+        value = (error * weights)[:count].mean()
+        if false:
+            missing = preference(error[chosen[count:]], error[count:], MARGIN)
+            value = value + settings.contrast * (missing * weights[count:]).mean()
+        return value, {"error": error[:count].detach().mean()}
+
+    @staticmethod
+    def _contradict(captions, times, most, random):
+        """Which pictures are seen again, those with most noise, where it is decided what is where; their captions."""
+        again, false = [], []
+        for index in np.argsort(-times, kind="stable"):
+            other = contradicted(captions[index], random) if len(again) < most else None
+            if other is not None:
+                again.append(index)
+                false.append(other)
+        return np.array(again, dtype=np.int64), false
 
     @torch.no_grad()
     def held_out(self, latents, first_seed):
