@@ -6,8 +6,8 @@
 
 Only numpy is needed.
 """
-from .captions import caption
+from .captions import caption, contradicted, mirrored
 from .painter import paint
 from .scene import Scene
 
-__all__ = ["Scene", "caption", "paint"]
+__all__ = ["Scene", "caption", "contradicted", "mirrored", "paint"]

@@ -2,9 +2,10 @@
 
 Everything that a caption says is so; not everything that is so is said.
 """
-import re
+from dataclasses import replace
 
 from .noise import stream
+from .scene import MOST_TREES, SEASONS, SIDES, TERRAINS, Tree
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 SUBJECTS = {
@@ -69,20 +70,43 @@ def mirrored(words):
         marks.get(word.rstrip(",."), word.rstrip(",.")) + word[len(word.rstrip(",.")):] for word in words.split(" "))
 
 
-def contradicted(words, random):
-    """What the picture does not show: everything on another side, or another number of trees; None where the caption
-    says neither a side nor a number."""
-    outer = PLACES["left" if random.random() < 0.5 else "right"]
-    sides = re.sub(PLACES["center"] + "(?! of the day)", outer, mirrored(words))
-    pieces = words.split(" ")
-    places = [index for index, piece in enumerate(pieces) if piece.lower() in NUMBERS[2:]]
-    for index in places:
-        number = NUMBERS.index(pieces[index].lower())
-        # Two more or fewer at least: neighbours are hard to tell in a small picture.
-        others = [other for other in range(2, len(NUMBERS)) if abs(other - number) > 1]
-        pieces[index] = NUMBERS[others[int(random.integers(len(others)))]]
-    choices = [other for other in (sides, " ".join(pieces)) if other != words]
-    return choices[int(random.integers(len(choices)))] if choices else None
+def contradicted(scene, random, variant=0):
+    """The same wording with one thing in it that the picture does not show: another terrain, season, sky, side, number
+    or kind of trees, house or boat. What a true caption may leave out is never what is false. None where nothing that
+    was drawn is said."""
+    true = caption(scene, variant)
+    for part in random.permutation(sorted(_FALSE)):
+        false = caption(_FALSE[part](scene, random), variant)
+        if false != true:
+            return false
+    return None
+
+
+def _other(options, value, random):
+    options = [option for option in options if option != value]
+    return options[int(random.integers(len(options)))]
+
+
+def _with_other_trees(scene, random):
+    # Two more or fewer at least: neighbours are hard to tell in a small picture.
+    counts = [count for count in range(1, MOST_TREES + 1) if abs(count - len(scene.trees)) > 1]
+    count = counts[int(random.integers(len(counts)))]
+    tree = scene.trees[0] if scene.trees else Tree(float(random.random()), 0.9, 0.3)
+    return replace(scene, trees=(tree,) * count)
+
+
+_FALSE = {
+    "terrain": lambda scene, random: replace(scene, terrain=_other(TERRAINS, scene.terrain, random)),
+    "season": lambda scene, random: replace(scene, season=_other(SEASONS, scene.season, random)),
+    # Few clouds are between the others.
+    "clouds": lambda scene, random: replace(
+        scene, clouds={"clear": "many", "few": "clear", "many": "clear"}[scene.clouds]),
+    "disc side": lambda scene, random: replace(scene, disc_side=_other(SIDES, scene.disc_side, random)),
+    "landmark": lambda scene, random: replace(scene, landmark=_other(("house", "boat"), scene.landmark, random)),
+    "landmark side": lambda scene, random: replace(scene, landmark_side=_other(SIDES, scene.landmark_side, random)),
+    "trees": _with_other_trees,
+    "kind": lambda scene, random: replace(scene, kind=_other(TREES, scene.kind, random)),
+}
 
 
 def _details(scene, random, pick):

@@ -133,13 +133,16 @@ class Losses(unittest.TestCase):
         lacking.sum().backward()
         self.assertEqual(true.grad.tolist(), [0, 1, 1])
 
-    def test_pictures_with_most_noise_are_seen_again(self):
-        captions = ["a lake", "the sun on the left", "two pine trees", "the moon on the right"]
-        again, false = unet.NoisePrediction._contradict(
-            captions, np.array([990, 300, 700, 20]), 2, np.random.default_rng(0))
-        self.assertEqual(again.tolist(), [2, 1])
-        self.assertEqual(false[1], "the sun on the right")
-        again, false = unet.NoisePrediction._contradict(["a lake"], np.array([5]), 2, np.random.default_rng(0))
+    def test_pictures_with_much_noise_are_seen_again_with_a_false_caption(self):
+        scenes = [Scene.sample(seed) for seed in range(8)]
+        wordings = [None, *((scene, 0) for scene in scenes[1:])]
+        times = np.array([0.9, 0.1, 0.9, 0.9, 0.2, 0.9, 0.9, 0.9])
+        again, false = unet.NoisePrediction._contradict(wordings, times, 3, np.random.default_rng(0))
+        self.assertEqual((len(again), len(false)), (3, 3))
+        self.assertTrue(set(again.tolist()) <= {2, 3, 5, 6, 7})
+        for index, words in zip(again, false):
+            self.assertNotEqual(words, caption(scenes[index]))
+        again, false = unet.NoisePrediction._contradict(wordings, times, 0, np.random.default_rng(0))
         self.assertEqual((len(again), false), (0, []))
 
 

@@ -5,8 +5,7 @@ import numpy as np
 import torch
 from diffusers import EulerDiscreteScheduler, UNet2DConditionModel
 
-from landscapes import Scene, caption
-from landscapes.captions import contradicted, mirrored
+from landscapes import Scene, caption, contradicted, mirrored
 
 from . import text
 from .losses import preference, snr_weights
@@ -19,6 +18,8 @@ CONSTANT = 4.0
 # The share of a batch that is also seen with a false caption, and by what share of the error that has to be worse.
 CONTRADICTED = 0.25
 MARGIN = 0.03
+# Only from this share of the schedule on.
+SHOWN = 0.35
 
 
 def make(settings):
@@ -77,20 +78,23 @@ class NoisePrediction:
     def loss(self, step, steps):
         """Of step `step` of `steps`.
 
-        Sides and numbers lower the error so little that a model takes long to heed them at all. So in the first half
-        some pictures are seen a second time with a caption that is false, and its error has to be larger; the second
-        half has the plain error, whose minimum is what is wanted."""
+        What is said of single things lowers the error so little that a model takes long to heed it at all. So in the
+        first half some pictures are seen a second time with a caption that is false, and its error has to be larger;
+        the second half has the plain error, whose minimum is what is wanted."""
         settings = self._settings
         compared = int(CONTRADICTED * settings.unet_batch) if settings.contrast > 0 and step < steps // 2 else 0
         count = settings.unet_batch - compared
         random = numbers(settings.seed, "unet", step)
         draw = generator(settings.seed, "unet", step, self._device)
         scenes, mirror = random.integers(0, self._latents.count, count), random.random(count) < 0.5
-        captions = []
-        for index, flipped in zip(scenes, mirror):
-            words = caption(Scene.sample(int(index)), int(random.integers(VARIANTS)))
-            dropped = random.random() < DROPPED
-            captions.append("" if dropped else mirrored(words) if flipped else words)
+        wordings = [
+            None if random.random() < DROPPED else (Scene.sample(int(index)), int(random.integers(VARIANTS)))
+            for index in scenes]
+
+        def said(index, words):
+            return mirrored(words) if mirror[index] else words
+
+        captions = ["" if wording is None else said(index, caption(*wording)) for index, wording in enumerate(wordings)]
         mean, deviation = (values.to(self._device) for values in self._latents.batch(scenes, mirror))
         clean = (mean + deviation * torch.randn(mean.shape, generator=draw, device=self._device)) * self._scale
         noise = torch.randn(mean.shape, generator=draw, device=self._device)
@@ -100,7 +104,8 @@ class NoisePrediction:
         # One of every stretch of the schedule: the loss of a batch then varies less.
         times = (random.permutation(count) + random.random(count)) / count * len(self._alphas)
         times = times.astype(np.int64)
-        again, false = self._contradict(captions, times, compared, random)
+        again, false = self._contradict(wordings, times / len(self._alphas), compared, random)
+        false = [said(index, words) for index, words in zip(again, false)]
         tokens = self._vocabulary.hide(
             self._vocabulary(captions + false), generator(settings.seed, "hide", step, "cpu"))
         chosen = torch.from_numpy(np.concatenate([np.arange(count), again])).to(self._device)
@@ -114,11 +119,15 @@ class NoisePrediction:
         return value, {"error": error[:count].detach().mean()}
 
     @staticmethod
-    def _contradict(captions, times, most, random):
-        """Which pictures are seen again, those with most noise, where it is decided what is where; their captions."""
+    def _contradict(wordings, times, most, random):
+        """Which pictures are seen again, and their false captions. Those with little noise show by themselves what is
+        where."""
         again, false = [], []
-        for index in np.argsort(-times, kind="stable"):
-            other = contradicted(captions[index], random) if len(again) < most else None
+        for index in random.permutation(len(wordings)):
+            if len(again) == most or wordings[index] is None or times[index] < SHOWN:
+                continue
+            scene, variant = wordings[index]
+            other = contradicted(scene, random, variant)
             if other is not None:
                 again.append(index)
                 false.append(other)
