@@ -15,10 +15,10 @@ EDGE = 256
 DROPPED = 0.10
 VARIANTS = 10_000
 CONSTANT = 4.0
-# The share of a batch that is also seen with a false caption, and by what share of the error that has to be worse.
+# The share of a batch that is pictures seen again with a false caption, and by what share of the error they then have to
+# fit worse. With less noise than this share of the schedule has, pictures show by themselves what is where.
 CONTRADICTED = 0.25
 MARGIN = 0.03
-# Only from this share of the schedule on.
 SHOWN = 0.35
 
 
@@ -120,8 +120,7 @@ class NoisePrediction:
 
     @staticmethod
     def _contradict(wordings, times, most, random):
-        """Which pictures are seen again, and their false captions. Those with little noise show by themselves what is
-        where."""
+        """Which pictures are seen again, at most so many, and their false captions."""
         again, false = [], []
         for index in random.permutation(len(wordings)):
             if len(again) == most or wordings[index] is None or times[index] < SHOWN:
