@@ -96,7 +96,14 @@ struct RenderCommand: AsyncParsableCommand {
                 initialLatents: noiseDigest, numerics: backend.numericsClass)
         }
         let texts = try records.map { try $0.texts(scheduler: scheduler) }
-        let folders = try interruption.writing { try stages.folders(of: plans, records: records) }
+        let folders = try interruption.writing {
+            let folders = try stages.folders(of: plans, records: records)
+            // At once: workers may be waited for before the first picture is begun.
+            if let folder = folders?.first {
+                interruption.note(outlook: stages.outlook(folder, finished: 0, of: plans.count))
+            }
+            return folders
+        }
         TensorMemory.resetPeak()
         let logger = log.makeLogger("apldm-coord", standard: output.quiet ? .error : .info)
         let farm =

@@ -15,8 +15,8 @@ EDGE = 256
 DROPPED = 0.10
 VARIANTS = 10_000
 CONSTANT = 4.0
-# The share of a batch that is pictures seen again with a false caption, and by what share of the error they then have to
-# fit worse. With less noise than this share of the schedule has, pictures show by themselves what is where.
+# The share of a batch that is pictures seen again with a false caption, and by what share of the error they then have
+# to fit worse. With less noise than this share of the schedule has, pictures show by themselves what is where.
 CONTRADICTED = 0.25
 MARGIN = 0.03
 SHOWN = 0.35
