@@ -58,7 +58,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     var references = 128
 
     @Option(help: ArgumentHelp("Painted scenes that attributes are learned and checked on.", valueName: "N"))
-    var lessons = 900
+    var lessons = 2400
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where pictures and the report go.", valueName: "DIR"))
     var output = "evaluation"

@@ -4,9 +4,11 @@ import Testing
 
 /// Attributes are read rightly from true pictures, and only those that are.
 @Suite struct AttributeReaderTests {
-    private static let reader = AttributeReader(seeds: 5000..<5600, edge: 128)
+    private static let reader = AttributeReader(seeds: 5000..<6800, edge: 128)
 
-    @Test("Time of day, terrain and season are read", arguments: [SceneAttribute.time, .terrain, .season])
+    @Test(
+        "Time of day, terrain, season, the landmark and how many trees there are are read",
+        arguments: [SceneAttribute.time, .terrain, .season, .landmark, .trees])
     func attributesAreRead(attribute: SceneAttribute) {
         #expect(Self.reader.attributes.contains(attribute), "\(Self.reader.accuracy)")
     }
@@ -19,18 +21,21 @@ import Testing
         }
     }
 
-    @Test("A true picture agrees with its own caption more than with another's hour")
-    func otherHoursDisagree() {
+    @Test(
+        "A true picture agrees with its own caption more than with another's hour or number of trees",
+        arguments: [(SceneAttribute.time, 28, 2), (.trees, 26, 4)])
+    func otherCaptionsDisagree(attribute: SceneAttribute, leastRight: Int, mostMistaken: Int) {
         var right = 0
         var mistaken = 0
         for seed in 0..<UInt64(30) {
             let scene = Scene(seed: seed)
             let picture = Raster(LandscapePainter.picture(of: scene, edge: 256))
-            if Self.reader.agreement(of: picture, with: scene)[.time] == true { right += 1 }
-            let other = (seed + 1...seed + 50).map { Scene(seed: $0) }.first { $0.time != scene.time }
-            if let other, Self.reader.agreement(of: picture, with: other)[.time] == true { mistaken += 1 }
+            if Self.reader.agreement(of: picture, with: scene)[attribute] == true { right += 1 }
+            let value = attribute.value(in: scene)
+            let other = (seed + 1...seed + 50).map { Scene(seed: $0) }.first { attribute.value(in: $0) != value }
+            if let other, Self.reader.agreement(of: picture, with: other)[attribute] == true { mistaken += 1 }
         }
-        #expect(right >= 28)
-        #expect(mistaken <= 2)
+        #expect(right >= leastRight)
+        #expect(mistaken <= mostMistaken)
     }
 }

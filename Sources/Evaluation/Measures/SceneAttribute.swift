@@ -10,7 +10,7 @@ package enum SceneAttribute: String, Sendable, Hashable, Codable, CaseIterable {
         case .season: scene.terrain.hasSeasons ? Season.allCases.firstIndex(of: scene.season) : nil
         case .clouds: scene.clouds == .clear ? 0 : 1
         case .landmark: Landmark.allCases.firstIndex(of: scene.landmark)
-        case .trees: scene.treeCount == .none ? 0 : 1
+        case .trees: TreeCount.allCases.firstIndex(of: scene.treeCount)
         }
     }
 }

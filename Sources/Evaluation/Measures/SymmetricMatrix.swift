@@ -108,8 +108,25 @@ package struct SymmetricMatrix: Sendable {
         return result
     }
 
-    /// `x` with `self · x = right`, by Cholesky's factors; nil unless all eigenvalues are positive.
-    package func solve(_ right: [Double]) -> [Double]? {
+    /// Every `x` with `self · x = right`, by Cholesky's factors; nil unless all eigenvalues are positive.
+    package func solve(_ rights: [[Double]]) -> [[Double]]? {
+        guard let factor = choleskyFactor() else { return nil }
+        return rights.map { right in
+            var x = right
+            for row in 0..<size {
+                for index in 0..<row { x[row] -= factor[row * size + index] * x[index] }
+                x[row] /= factor[row * size + row]
+            }
+            for row in (0..<size).reversed() {
+                x[row] /= factor[row * size + row]
+                for index in 0..<row { x[index] -= factor[row * size + index] * x[row] }
+            }
+            return x
+        }
+    }
+
+    /// The lower triangle whose product with its transpose is the matrix, row by row.
+    private func choleskyFactor() -> [Double]? {
         var factor = [Double](repeating: 0, count: size * size)
         for row in 0..<size {
             for column in 0...row {
@@ -123,15 +140,6 @@ package struct SymmetricMatrix: Sendable {
                 }
             }
         }
-        var x = right
-        for row in 0..<size {
-            for index in 0..<row { x[row] -= factor[row * size + index] * x[index] }
-            x[row] /= factor[row * size + row]
-        }
-        for row in (0..<size).reversed() {
-            for index in row + 1..<max(size, row + 1) { x[row] -= factor[index * size + row] * x[index] }
-            x[row] /= factor[row * size + row]
-        }
-        return x
+        return factor
     }
 }

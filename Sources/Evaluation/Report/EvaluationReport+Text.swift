@@ -77,7 +77,7 @@ extension EvaluationReport {
         let left = attributeAccuracy.filter { !used.contains($0.key) }.sorted { $0.key < $1.key }
             .map { "\($0.key) \(Self.number(100 * $0.value, 0)) %" }.joined(separator: ", ")
         let accuracies =
-            ["(read rightly from true pictures)"]
+            ["(read rightly from painted pictures)"]
             + used.map {
                 "\(Self.number(100 * attributeAccuracy[$0, default: 0], 1)) %"
             }
@@ -85,7 +85,7 @@ extension EvaluationReport {
             ["method"] + used,
             [accuracies]
                 + all.map { method in [method.name] + used.map { method.agreement[$0].map(Self.percent) ?? "" } })
-        return left.isEmpty ? table : table + "\n\nNot used, as too seldom read rightly from true pictures: \(left)."
+        return left.isEmpty ? table : table + "\n\nNot used, as too seldom read rightly from painted pictures: \(left)."
     }
 
     private var distanceTable: String {

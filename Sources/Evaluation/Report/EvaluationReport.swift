@@ -27,7 +27,8 @@ public struct EvaluationReport: Sendable, Codable {
     public var captions: [String]
     /// How many other true pictures distances are measured to.
     public var referenceCount: Int
-    /// How often each attribute is read rightly from true pictures; those below the least are not used.
+    /// How often each attribute is read rightly from painted pictures, softened and blotched ones among them; those below
+    /// the least are not used.
     public var attributeAccuracy: [String: Double]
     /// The painted pictures of the same captions, measured like the others: what a perfect method would get.
     public var truth: MethodReport
