@@ -85,30 +85,20 @@ class NoisePrediction:
         compared = int(CONTRADICTED * settings.unet_batch) if settings.contrast > 0 and step < steps // 2 else 0
         count = settings.unet_batch - compared
         random = numbers(settings.seed, "unet", step)
-        draw = generator(settings.seed, "unet", step, self._device)
         scenes, mirror = random.integers(0, self._latents.count, count), random.random(count) < 0.5
         wordings = [
             None if random.random() < DROPPED else (Scene.sample(int(index)), int(random.integers(VARIANTS)))
             for index in scenes]
-
-        def said(index, words):
-            return mirrored(words) if mirror[index] else words
-
-        captions = ["" if wording is None else said(index, caption(*wording)) for index, wording in enumerate(wordings)]
-        mean, deviation = (values.to(self._device) for values in self._latents.batch(scenes, mirror))
-        clean = (mean + deviation * torch.randn(mean.shape, generator=draw, device=self._device)) * self._scale
-        noise = torch.randn(mean.shape, generator=draw, device=self._device)
-        if settings.offset_noise > 0:
-            shift = torch.randn((*mean.shape[:2], 1, 1), generator=draw, device=self._device)
-            noise = noise + settings.offset_noise * shift
         # One of every stretch of the schedule: the loss of a batch then varies less.
         times = (random.permutation(count) + random.random(count)) / count * len(self._alphas)
         times = times.astype(np.int64)
         again, false = self._contradict(wordings, times / len(self._alphas), compared, random)
-        false = [said(index, words) for index, words in zip(again, false)]
-        tokens = self._vocabulary.hide(
-            self._vocabulary(captions + false), generator(settings.seed, "hide", step, "cpu"))
-        chosen = torch.from_numpy(np.concatenate([np.arange(count), again])).to(self._device)
+        chosen = np.concatenate([np.arange(count), again])
+        captions = ["" if wording is None else caption(*wording) for wording in wordings] + false
+        captions = [mirrored(words) if mirror[index] else words for index, words in zip(chosen, captions)]
+        tokens = self._vocabulary.hide(self._vocabulary(captions), generator(settings.seed, "hide", step, "cpu"))
+        clean, noise = self._draw(scenes, mirror, generator(settings.seed, "unet", step, self._device))
+        chosen = torch.from_numpy(chosen).to(self._device)
         times = torch.from_numpy(times).to(self._device)[chosen]
         error = self._error(clean[chosen], noise[chosen], times, tokens)
         weights = snr_weights(times, self._alphas, settings.min_snr, settings.error == "velocity")
@@ -117,6 +107,16 @@ class NoisePrediction:
             missing = preference(error[chosen[count:]], error[count:], MARGIN)
             value = value + settings.contrast * (missing * weights[count:]).mean()
         return value, {"error": error[:count].detach().mean()}
+
+    def _draw(self, scenes, mirror, draw):
+        """Latents of the scenes, as the autoencoder may have encoded them, and noise."""
+        mean, deviation = (values.to(self._device) for values in self._latents.batch(scenes, mirror))
+        clean = (mean + deviation * torch.randn(mean.shape, generator=draw, device=self._device)) * self._scale
+        noise = torch.randn(mean.shape, generator=draw, device=self._device)
+        if self._settings.offset_noise > 0:
+            shift = torch.randn((*mean.shape[:2], 1, 1), generator=draw, device=self._device)
+            noise = noise + self._settings.offset_noise * shift
+        return clean, noise
 
     @staticmethod
     def _contradict(wordings, times, most, random):
