@@ -153,8 +153,7 @@ package struct ClusterExecutor: Executor {
         }
         return try await inSession(place) {
             let map = try await tiles(place, input: picture, journal, progress)
-            let before = try await farm.perform(tasks.part(.encodeBeforeAttention, map), in: job).tensors[0]
-            let attended = try await attend(before, place) ?? before
+            let attended = try await throughAttention(map, place)
             let mean = try await farm.perform(tasks.part(.encodeAfterAttention, attended), in: job).tensors[0]
             return tasks.scaled(mean)
         }
@@ -177,13 +176,7 @@ package struct ClusterExecutor: Executor {
                 latents, tiling: tiling, journal: journal, progress: progress)
         }
         return try await inSession(place) {
-            let unscaled = tasks.unscaled(latents)
-            let head =
-                if let attended = try await attend(unscaled, place) {
-                    attended
-                } else {
-                    try await farm.perform(tasks.part(.decodeBeforeAttention, unscaled), in: job).tensors[0]
-                }
+            let head = try await throughAttention(tasks.unscaled(latents), place)
             return try await tiles(place, input: head, journal, progress)
         }
     }
@@ -220,6 +213,14 @@ package struct ClusterExecutor: Executor {
         let session = FarmTileSession(
             place, pass, input: input, tasks: tasks, farm: farm, job: job, batchWork: sharing.batchWork)
         return try await session.run(pass, journal: journal, progress: progress)
+    }
+
+    /// What comes before the attention over all positions, and the attention. Where that is shared out, everybody makes what
+    /// comes before by themselves: it takes no longer than one alone would, and is not sent twice.
+    private func throughAttention(_ input: Tensor, _ place: TilePlace.Pass) async throws -> Tensor {
+        if let attended = try await attend(input, place) { return attended }
+        let part = place.direction == .decode ? AutoencoderPart.decodeBeforeAttention : .encodeBeforeAttention
+        return try await farm.perform(tasks.part(part, input), in: job).tensors[0]
     }
 
     /// The attention over all positions of a map, in as many stretches as keep everybody busy; nil for a model without.

@@ -117,8 +117,8 @@ struct TaskMaker: Sendable {
 
     /// - Parameters:
     ///   - positions: which rows of the result.
-    ///   - input: the unscaled latents of a decode, with SDXL a hundredth of the map that every worker makes of them. The map
-    ///     itself when encoding.
+    ///   - input: what every worker makes the map of: the unscaled latents of a decode, with SDXL a hundredth of it, and what
+    ///     the tiles of an encode end with.
     ///   - place: which pass.
     ///   - channels: of the map.
     ///   - position: where it stands among the stretches.

@@ -58,8 +58,13 @@ package struct CoordinatorHandshake {
     private mutating func greet(_ hello: Hello) -> Step {
         let own = HandshakeTerms.versions
         guard hello.versions.overlaps(own) else {
+            func words(_ versions: ClosedRange<Int>) -> String {
+                versions.count == 1 ? "\(versions.lowerBound)" : "\(versions.lowerBound) to \(versions.upperBound)"
+            }
             return reject(
-                .version, "this coordinator speaks versions \(own.lowerBound) to \(own.upperBound), not yours")
+                .version,
+                "this coordinator speaks version \(words(own)) of the protocol, not \(words(hello.versions)); "
+                    + "install the same apldm on both hosts")
         }
         guard roles.contains(hello.role) else { return reject(.role, "nobody joins here as \(hello.role)") }
         let version = min(hello.versions.upperBound, own.upperBound)

@@ -3,7 +3,7 @@ import ClusterMessages
 /// What a coordinator offers to those who join.
 package struct HandshakeTerms: Sendable {
     /// The versions of the messages that this build speaks.
-    package static let versions = 1...1
+    package static let versions = 2...2
 
     /// The coordinator's name.
     package var node: String

@@ -118,8 +118,8 @@ nonisolated struct Apldm_V1_Tile: Sendable {
   fileprivate var _core: UInt32? = nil
 }
 
-/// Self-attention for some positions of a map. The only input is the map of an encode and the unscaled latents of a
-/// decode; without it the worker must hold what it made of it.
+/// Self-attention for some positions of a map. The only input is what the worker makes the map of, with the layers before
+/// the attention; without it the worker must hold what it made of it.
 nonisolated struct Apldm_V1_AttendPositions: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

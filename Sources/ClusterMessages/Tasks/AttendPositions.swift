@@ -2,10 +2,10 @@ import SwiftProtobuf
 
 /// Self-attention of the autoencoder's middle block for some positions of a map, each of which looks at all of them.
 ///
-/// Input: of an encode the whole map, `[1, height, width, channels]`; of a decode the unscaled latents, `[1, height, width,
-/// latent channels]`, of which the worker makes the map. None where the worker holds it from an earlier task of the session;
-/// one that does not declines (``TaskDecline/Reason/sessionMissing``). Output: the rows of these positions, `[1, positions,
-/// 1, channels]`.
+/// Input: what the worker makes the map of, with the layers before the attention. Of an encode that is what its tiles end
+/// with, `[1, height, width, channels]`; of a decode the unscaled latents, `[1, height, width, latent channels]`. None where
+/// the worker holds it from an earlier task of the session; one that does not declines
+/// (``TaskDecline/Reason/sessionMissing``). Output: the rows of these positions, `[1, positions, 1, channels]`.
 public struct AttendPositions: Sendable, Hashable {
     /// The most positions of a map.
     public static let largestMap = 1 << 28

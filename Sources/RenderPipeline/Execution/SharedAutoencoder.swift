@@ -94,8 +94,7 @@ package actor SharedAutoencoder {
     ///   - positions: which rows of the result.
     ///   - direction: which way the pass goes.
     ///   - session: what tells passes apart.
-    ///   - input: what the attention's map is made from, see ``beforeAttention(_:_:)``, when decoding, and the map itself,
-    ///     `[1, height, width, channels]`, when encoding; nil where it was sent before.
+    ///   - input: what the attention's map is made from, see ``beforeAttention(_:_:)``; nil where it was sent before.
     /// - Returns: `[1, positions, 1, channels]`.
     /// - Throws: ``Failure``.
     package func attend(
@@ -115,7 +114,7 @@ package actor SharedAutoencoder {
             {
                 memories[oldest.key] = nil
             }
-            let map = direction == .decode ? beforeAttention(.decode, input) : input
+            let map = beforeAttention(direction, input)
             memories[session] = AttentionPart(
                 direction: direction, memory: attention.memory(of: map, on: backend), positions: cells, lastUse: uses)
         }

@@ -167,6 +167,7 @@ struct HandshakeTests {
             return
         }
         #expect(rejection.code == .version && rejection.versions == HandshakeTerms.versions)
+        #expect(rejection.text.contains("not \(newest + 1) to \(newest + 2); install"))
         #expect(rejection.retryMilliseconds == nil)
     }
 
@@ -271,7 +272,8 @@ extension HandshakeTerms {
     /// A welcome as anybody could make one up.
     fileprivate var sampleWelcome: Welcome {
         Welcome(
-            version: 1, session: 1, epoch: epoch, chunkByteCount: chunkByteCount, connectionCredit: connectionCredit,
+            version: Self.versions.upperBound, session: 1, epoch: epoch, chunkByteCount: chunkByteCount,
+            connectionCredit: connectionCredit,
             streamCredit: streamCredit, heartbeatMilliseconds: 1000, leaseMilliseconds: 1000, proof: nil)
     }
 }
