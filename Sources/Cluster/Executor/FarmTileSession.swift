@@ -13,6 +13,8 @@ struct FarmTileSession: TileSession {
     private let batchWork: Double
     /// Bytes that computing on a tile takes.
     private let memory: Int
+    /// See ``TiledPass/operations(of:)``, for every tile.
+    private let operations: [[Double]]
 
     init(
         _ place: TilePlace.Pass, _ pass: TiledPass, input: Tensor, tasks: TaskMaker, farm: Farm, job: JobID,
@@ -26,6 +28,7 @@ struct FarmTileSession: TileSession {
         self.job = job
         self.batchWork = batchWork
         memory = pass.workingMemory
+        operations = (0..<pass.grid.count).map(pass.operations)
     }
 
     /// The dispatcher decides how many run.
@@ -43,7 +46,7 @@ struct FarmTileSession: TileSession {
                 batches.append([tile])
                 continue
             }
-            let work = pass.operations(of: tile)[ledger.count]
+            let work = operations[tile][ledger.count]
             if let (batch, before) = open[holder], before + work <= batchWork, batches[batch].count < tasks.mostTiles {
                 batches[batch].append(tile)
                 open[holder] = (batch, before + work)
@@ -69,7 +72,8 @@ struct FarmTileSession: TileSession {
 
     private func perform(_ tiles: [Int], _ ledger: NormalizationLedger, finishes: Bool) async throws -> TaskOutput {
         let task = tasks.tiles(
-            place, pass, tiles, ledger: ledger, finishes: finishes, memory: memory, input: input)
+            place, pass, tiles, ledger: ledger, finishes: finishes, operations: tiles.map { operations[$0] },
+            memory: memory, input: input)
         return try await farm.perform(task, in: job)
     }
 }

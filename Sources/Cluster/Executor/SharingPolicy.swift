@@ -39,12 +39,18 @@ package struct SharingPolicy: Sendable, Hashable {
     /// Whether even what takes longer to send is handed out.
     func sharesEverything(_ farm: Farm) async -> Bool { await shares(0, farm) }
 
-    /// The stretches of an attention: equal but for rounding, several for everybody, within what may be.
+    /// The stretches of an attention, see ``stretches(of:workers:)``.
     func stretches(of positions: Int, _ farm: Farm) async -> [Range<Int>] {
-        let workers = await farm.workerCount + (farm.hasDevice ? 1 : 0)
-        let unit = PositionAttention.unit
-        let even = positions / max(1, workers * stretchesPerWorker)
-        let length = min(PositionAttention.stretch, max(unit, (even + unit - 1) / unit * unit))
-        return stride(from: 0, to: positions, by: length).map { $0..<min($0 + length, positions) }
+        stretches(of: positions, workers: await farm.workerCount + (farm.hasDevice ? 1 : 0))
+    }
+
+    /// The stretches of an attention: several for everybody, as many as it takes for none to be too long, and no two
+    /// further apart in length than a unit, so that nobody waits for a long one at the end.
+    package func stretches(of positions: Int, workers: Int) -> [Range<Int>] {
+        func parts(_ length: Int) -> Int { (positions + length - 1) / length }
+        let units = parts(PositionAttention.unit)
+        let count = max(min(units, workers * stretchesPerWorker), parts(PositionAttention.stretch))
+        func begin(_ index: Int) -> Int { min(index * units / count * PositionAttention.unit, positions) }
+        return (0..<count).map { begin($0)..<begin($0 + 1) }
     }
 }

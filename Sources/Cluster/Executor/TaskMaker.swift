@@ -144,18 +144,18 @@ struct TaskMaker: Sendable {
     ///   - tiles: which of them, ascending.
     ///   - ledger: what all tiles have passed.
     ///   - finishes: whether they are taken to their end.
+    ///   - operations: see ``TiledPass/operations(of:)``, for each of them.
     ///   - memory: bytes that computing on a tile takes.
     ///   - input: what the pass begins with.
     /// - Returns: the task; it gives the tiles' statistics, or their cores.
     func tiles(
         _ place: TilePlace.Pass, _ pass: TiledPass, _ tiles: [Int], ledger: NormalizationLedger, finishes: Bool,
-        memory: Int, input: Tensor
+        operations: [[Double]], memory: Int, input: Tensor
     ) -> ClusterTask {
         let operation = TileTask(
             session: place.session, direction: PassDirection(place.direction), height: place.height, width: place.width,
             core: place.core, tiles: tiles, finishes: finishes, ledger: ledger.entries)
         let regions = tiles.map(pass.inputRegion)
-        let operations = tiles.map(pass.operations)
         return ClusterTask(
             .tile(operation), model: digest,
             inputs: zip(tiles, regions).map { tile, region in
@@ -172,7 +172,8 @@ struct TaskMaker: Sendable {
     /// A pass of one tile, from its beginning to its end.
     func whole(_ place: TilePlace.Pass, _ pass: TiledPass, input: Tensor) -> ClusterTask {
         var task = tiles(
-            place, pass, [0], ledger: NormalizationLedger(), finishes: true, memory: pass.workingMemory, input: input)
+            place, pass, [0], ledger: NormalizationLedger(), finishes: true, operations: [pass.operations(of: 0)],
+            memory: pass.workingMemory, input: input)
         task.work = pass.operations
         task.sizes = [pass.grid.height, pass.grid.width]
         task.position = nil
