@@ -1,4 +1,4 @@
-/// What is to be looked at again at which time. Nothing is ever taken out: what is due looks whether it still matters.
+/// What is to be looked at again at which time. What does not matter any more stays until it comes first.
 struct DispatchTimers: Sendable {
     enum Subject: Sendable {
         /// Has the lease ended?
@@ -27,8 +27,10 @@ struct DispatchTimers: Sendable {
     private var entries = PriorityQueue<Entry>()
     private var sequence: UInt64 = 0
 
-    /// When there is something to look at next.
-    var next: MonotonicInstant? { entries.first?.time }
+    /// What is looked at next, and when.
+    var first: (subject: Subject, time: MonotonicInstant)? { entries.first.map { ($0.subject, $0.time) } }
+
+    mutating func removeFirst() { entries.removeFirst() }
 
     mutating func set(_ subject: Subject, at time: MonotonicInstant) {
         sequence += 1

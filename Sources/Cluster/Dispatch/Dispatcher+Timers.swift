@@ -20,6 +20,16 @@ extension Dispatcher {
         }
     }
 
+    /// Whether there would be anything to do about it when it is due.
+    func matters(_ subject: DispatchTimers.Subject) -> Bool {
+        switch subject {
+        case .lease(let id, let attempt), .overrun(let id, let attempt):
+            registry[id]?.queue.contains { $0.attempt == attempt } ?? false
+        case .affinity(let id): tasks[id].map { $0.waitsForHolder && !$0.isComplete } ?? false
+        case .retry, .pardon, .silence: true
+        }
+    }
+
     /// A task whose holder had time enough waits for anyone.
     private mutating func stopWaitingForHolder(
         _ id: TaskID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]

@@ -88,7 +88,9 @@ package struct Dispatcher: Sendable {
 
     private mutating func announceWakeUp(_ now: MonotonicInstant, _ actions: inout [DispatchAction]) {
         if let announced = announcedWakeUp, announced <= now { announcedWakeUp = nil }
-        guard let next = timers.next, announcedWakeUp.map({ next < $0 }) ?? true else { return }
+        // Or every task that is done in time would wake somebody.
+        while let first = timers.first, !matters(first.subject) { timers.removeFirst() }
+        guard let next = timers.first?.time, announcedWakeUp.map({ next < $0 }) ?? true else { return }
         announcedWakeUp = next
         actions.append(.wakeUp(at: next))
     }
