@@ -231,7 +231,7 @@ actor WorkerSession {
         guard let file = try source.file(digest, chunkByteCount: connection.welcome.chunkByteCount) else {
             return try connection.outbox.send(.reset(StreamReset(.refused, text: "no such file of it")), stream: stream)
         }
-        try connection.outbox.send(.tensorPut(file.header), followedBy: [file], stream: stream)
+        try connection.outbox.send(.tensorPut(file.header), followedBy: [file], stream: stream, isFile: true)
     }
 
     private func modelChanged(_ state: ModelState) async throws {

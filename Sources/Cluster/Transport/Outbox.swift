@@ -31,9 +31,14 @@ final class Outbox: Sendable {
 
     /// Sends a message, and tensors behind it on the same stream.
     ///
+    /// - Parameters:
+    ///   - message: goes at once.
+    ///   - tensors: follow when it is their turn.
+    ///   - stream: the stream; 0 for messages that belong to none.
+    ///   - isFile: whether a file follows, which takes turns with the tensors.
     /// - Throws: `WireError` for a message that the receiver would refuse.
     func send(
-        _ message: WireMessage, followedBy tensors: [any ChunkSource] = [], stream: UInt64 = 0
+        _ message: WireMessage, followedBy tensors: [any ChunkSource] = [], stream: UInt64 = 0, isFile: Bool = false
     ) throws(WireError) {
         let frame = try message.frame(stream: stream)
         let somethingWaits = state.withLock { state in
@@ -43,7 +48,7 @@ final class Outbox: Sendable {
             } else {
                 state.queue.add(frame)
             }
-            state.queue.add(tensors, stream: stream)
+            state.queue.add(tensors, stream: stream, isFile: isFile)
             return !state.queue.isEmpty
         }
         if somethingWaits { signal.yield() }

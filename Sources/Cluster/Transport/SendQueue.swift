@@ -2,8 +2,9 @@ package import ClusterMessages
 
 /// What waits to be sent on a connection, in the order in which it goes.
 ///
-/// Messages go first, so that a heartbeat never waits for a tensor. Chunks of tensors of several streams take turns, as
-/// far as the receiver has given credit for them.
+/// Messages go first, so that a heartbeat never waits for a tensor. The streams' tensors go one after the other, as tasks
+/// are computed in the order in which they were offered: sharing the connection, all would come as late as the last. Files
+/// take every second turn. What the receiver has given no credit for waits, and lets the next one go.
 package struct SendQueue {
     /// The next thing to send.
     package enum Item {
@@ -16,6 +17,7 @@ package struct SendQueue {
     private struct Bulk {
         let stream: UInt64
         let tensors: [any ChunkSource]
+        let isFile: Bool
         var tensor = 0
         var chunk = 0
         var credit: Int
@@ -24,7 +26,7 @@ package struct SendQueue {
     private var messages: [Frame] = []
     private var firstMessage = 0
     private var bulks: [Bulk] = []
-    private var turn = 0
+    private var filesTurn = false
     private var connectionCredit: Int
     private let streamCredit: Int
     package private(set) var isClosed = false
@@ -45,17 +47,18 @@ package struct SendQueue {
     }
 
     /// Adds tensors to a stream whose headers were added before.
-    package mutating func add(_ tensors: [any ChunkSource], stream: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - tensors: whatever comes in chunks.
+    ///   - stream: the stream.
+    ///   - isFile: whether it is a file, which takes long and nobody needs at once.
+    package mutating func add(_ tensors: [any ChunkSource], stream: UInt64, isFile: Bool = false) {
         guard !isClosed, !tensors.isEmpty else { return }
-        bulks.append(Bulk(stream: stream, tensors: tensors, credit: streamCredit))
+        bulks.append(Bulk(stream: stream, tensors: tensors, isFile: isFile, credit: streamCredit))
     }
 
     /// Throws away what still waits of a stream's tensors.
-    package mutating func drop(stream: UInt64) {
-        // Those that had their turn go from before the one whose turn it is.
-        turn -= bulks.prefix(turn).count { $0.stream == stream }
-        bulks.removeAll { $0.stream == stream }
-    }
+    package mutating func drop(stream: UInt64) { bulks.removeAll { $0.stream == stream } }
 
     /// Takes nothing more; what waits is still sent.
     package mutating func close() { isClosed = true }
@@ -97,13 +100,12 @@ package struct SendQueue {
             }
             return .frame(frame)
         }
-        guard connectionCredit > 0, !bulks.isEmpty else { return nil }
-        for step in 0..<bulks.count {
-            let index = (turn + step) % bulks.count
-            guard bulks[index].credit > 0 else { continue }
-            return chunk(of: index)
-        }
-        return nil
+        guard connectionCredit > 0 else { return nil }
+        let first = bulks.firstIndex { $0.credit > 0 && $0.isFile == filesTurn }
+        let other = bulks.firstIndex { $0.credit > 0 && $0.isFile != filesTurn }
+        guard let index = first ?? other else { return nil }
+        filesTurn = !bulks[index].isFile
+        return chunk(of: index)
     }
 
     private mutating func chunk(of index: Int) -> Item {
@@ -113,11 +115,9 @@ package struct SendQueue {
         let isLast = isLastChunk && bulk.tensor + 1 == bulk.tensors.count
         if isLast {
             bulks.remove(at: index)
-            turn = index
         } else {
             bulks[index].chunk = isLastChunk ? 0 : bulk.chunk + 1
             bulks[index].tensor += isLastChunk ? 1 : 0
-            turn = index + 1
         }
         return .chunk(encoder, index: bulk.chunk, tensor: bulk.tensor, stream: bulk.stream, isLast: isLast)
     }
