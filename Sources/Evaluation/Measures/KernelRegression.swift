@@ -37,7 +37,9 @@ struct KernelRegression {
             likeness[row, row] += Self.penalty
         }
         let columns = values[0].indices.map { index in values.map { $0[index] } }
-        let weights = likeness.solve(columns) ?? columns
+        guard let weights = likeness.solve(columns) else {
+            preconditionFailure("the penalty makes all eigenvalues positive")
+        }
         self.means = means
         self.deviations = deviations
         examples = features.indices.map { row in (features[row], weights.map { $0[row] }) }
