@@ -215,6 +215,16 @@ class Runs(unittest.TestCase):
                            self.summary["autoencoder_decibels"]["256"]["mean"])
         self.assertAlmostEqual(further["scaling_factor"], AutoencoderKL.load_config(EMBEDDED / "vae")["scaling_factor"])
 
+    def test_layers_in_bfloat16_as_on_a_gpu_learn_about_the_same(self):
+        status, output = finish(self.place / "mixed", "--precision", "bfloat16")
+        self.assertEqual(status, 0)
+        mixed = json.loads(output)
+        whole, unets = self.summary, [digests(self.place / name / "unet") for name in ("mixed", "whole")]
+        self.assertNotEqual(*unets)
+        self.assertAlmostEqual(mixed["held_out_noise_error"], whole["held_out_noise_error"], delta=0.01)
+        for size, found in mixed["autoencoder_decibels"].items():
+            self.assertAlmostEqual(found["mean"], whole["autoencoder_decibels"][size]["mean"], delta=0.5)
+
     @unittest.skipUnless("APLDM_BIN" in os.environ, "APLDM_BIN does not name the folder of apldm's programs")
     def test_apldm_draws_with_the_folder(self):
         picture = self.place / "picture.png"

@@ -75,7 +75,7 @@ def loss(autoencoder, settings, small, large, device):
 
     def of_step(step):
         true = batch(step)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+        with torch.autocast(device, torch.bfloat16, enabled=settings.is_mixed(device)):
             with torch.set_grad_enabled(train_encoder):
                 posterior = autoencoder.encode(true).latent_dist
             noise = torch.randn(

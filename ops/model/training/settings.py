@@ -34,10 +34,15 @@ class Settings:
     min_snr: float
     error: str
     contrast: float
+    precision: str
 
     @property
     def large_scenes(self):
         return max(8, self.scenes // 8)
+
+    def is_mixed(self, device):
+        """Whether layers compute in bfloat16; weights, losses and averages are 32 bits in any case."""
+        return self.precision == "bfloat16" or self.precision == "auto" and device == "cuda"
 
 
 def parse(arguments=None):
@@ -77,6 +82,9 @@ def parse(arguments=None):
     how.add_argument(
         "--contrast", type=float, default=4.0,
         help="weight of false captions, which have to fit less well, in the first half of the UNet's steps; 0: none")
+    how.add_argument(
+        "--precision", default="auto", choices=("auto", "float32", "bfloat16"),
+        help="of layers; auto: bfloat16 on a GPU")
     options = parser.parse_args(arguments)
     options.like = str(Path(options.like).resolve())
     options.start = str(Path(options.start).resolve()) if options.start else ""

@@ -146,7 +146,7 @@ class NoisePrediction:
         share = self._alphas[times][:, None, None, None]
         noisy = (share.sqrt() * clean + (1 - share).sqrt() * noise).contiguous(memory_format=torch.channels_last)
         tokens = [ids.to(self._device) for ids in tokens]
-        with torch.autocast(self._device, torch.bfloat16, enabled=self._device == "cuda"):
+        with torch.autocast(self._device, torch.bfloat16, enabled=self._settings.is_mixed(self._device)):
             context, pooled = text.encode(self._model["encoders"], tokens)
             conditions = {"text_embeds": pooled, "time_ids": self._place.expand(len(times), -1)}
             predicted = self._model["unet"](noisy, times, context, added_cond_kwargs=conditions).sample
