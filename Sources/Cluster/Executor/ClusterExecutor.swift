@@ -216,7 +216,7 @@ package struct ClusterExecutor: Executor {
     }
 
     /// What comes before the attention over all positions, and the attention. Where that is shared out, everybody makes what
-    /// comes before by themselves: it takes no longer than one alone would, and is not sent twice.
+    /// comes before by themselves: among equal hosts it takes no longer than one alone would, and it is not sent twice.
     private func throughAttention(_ input: Tensor, _ place: TilePlace.Pass) async throws -> Tensor {
         if let attended = try await attend(input, place) { return attended }
         let part = place.direction == .decode ? AutoencoderPart.decodeBeforeAttention : .encodeBeforeAttention
@@ -224,24 +224,24 @@ package struct ClusterExecutor: Executor {
     }
 
     /// The attention over all positions of a map, in as many stretches as keep everybody busy; nil for a model without.
-    /// For its input see ``TaskMaker/attend(_:_:_:channels:position:)``.
+    /// For its input see ``TaskMaker/attend(_:_:_:_:position:)``.
     private func attend(_ input: Tensor, _ place: TilePlace.Pass) async throws -> Tensor? {
-        guard let channels = tasks.autoencoder.attention(place.direction)?.channels else { return nil }
+        guard let attention = tasks.autoencoder.attention(place.direction) else { return nil }
         let positions = input.shape[1] * input.shape[2]
         let stretches = await sharing.stretches(of: positions, farm)
         let rows = try await withThrowingTaskGroup(of: (Range<Int>, Tensor).self) { group in
             for (index, stretch) in stretches.enumerated() {
                 group.addTask {
                     let task = tasks.attend(
-                        stretch, input, place, channels: channels,
+                        stretch, input, place, attention,
                         position: TaskPosition(index, of: stretches.count))
                     return (stretch, try await farm.perform(task, in: job).tensors[0])
                 }
             }
-            var result = Tensor(shape: [1, positions, 1, channels])
+            var result = Tensor(shape: [1, positions, 1, attention.channels])
             for try await (stretch, rows) in group { result.place(rows, top: stretch.lowerBound, left: 0) }
             return result
         }
-        return rows.reshaped([1, input.shape[1], input.shape[2], channels])
+        return rows.reshaped([1, input.shape[1], input.shape[2], attention.channels])
     }
 }

@@ -120,11 +120,12 @@ struct TaskMaker: Sendable {
     ///   - input: what every worker makes the map of: the unscaled latents of a decode, with SDXL a hundredth of it, and what
     ///     the tiles of an encode end with.
     ///   - place: which pass.
-    ///   - channels: of the map.
+    ///   - attention: that of the pass's direction.
     ///   - position: where it stands among the stretches.
     /// - Returns: the task; its output is the rows, `[1, positions, 1, channels]`.
     func attend(
-        _ positions: Range<Int>, _ input: Tensor, _ place: TilePlace.Pass, channels: Int, position: TaskPosition
+        _ positions: Range<Int>, _ input: Tensor, _ place: TilePlace.Pass, _ attention: PositionAttention,
+        position: TaskPosition
     ) -> ClusterTask {
         let all = input.shape[1] * input.shape[2]
         let operation = AttendPositions(
@@ -132,10 +133,10 @@ struct TaskMaker: Sendable {
         return ClusterTask(
             .attend(operation), model: digest,
             inputs: [.held(HeldInput(session: place.session, tile: nil)) { input }],
-            outputShapes: [[1, positions.count, 1, channels]],
-            work: 4 * Double(positions.count) * Double(all) * Double(channels),
-            memory: 4 * all * channels * MemoryLayout<Float>.stride,
-            sizes: [all, positions.count], position: position)
+            outputShapes: [[1, positions.count, 1, attention.channels]],
+            work: 4 * Double(positions.count) * Double(all) * Double(attention.channels),
+            memory: attention.memory(positions: all) + input.byteCount, sizes: [all, positions.count],
+            position: position)
     }
 
     /// - Parameters:

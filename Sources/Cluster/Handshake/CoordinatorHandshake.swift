@@ -59,11 +59,12 @@ package struct CoordinatorHandshake {
         let own = HandshakeTerms.versions
         guard hello.versions.overlaps(own) else {
             func words(_ versions: ClosedRange<Int>) -> String {
-                versions.count == 1 ? "\(versions.lowerBound)" : "\(versions.lowerBound) to \(versions.upperBound)"
+                versions.count == 1
+                    ? "version \(versions.lowerBound)" : "versions \(versions.lowerBound) to \(versions.upperBound)"
             }
             return reject(
                 .version,
-                "this coordinator speaks version \(words(own)) of the protocol, not \(words(hello.versions)); "
+                "this coordinator speaks \(words(own)) of the protocol, not \(words(hello.versions)); "
                     + "install the same apldm on both hosts")
         }
         guard roles.contains(hello.role) else { return reject(.role, "nobody joins here as \(hello.role)") }

@@ -149,7 +149,7 @@ extension PositionAttention {
     }
 
     /// The most bytes at a time: the map, keys, values, the result, and what a stretch goes through.
-    func memory(positions: Int) -> Int {
+    package func memory(positions: Int) -> Int {
         (4 * positions + 5 * min(positions, Self.stretch)) * channels * MemoryLayout<Float>.stride
     }
 }

@@ -108,7 +108,7 @@ package actor SharedAutoencoder {
                 throw .impossible("\(input.shape) is not [1, height, width, \(channels)]")
             }
             let cells = input.shape[1] * input.shape[2]
-            let needed = 3 * cells * attention.channels * MemoryLayout<Float>.stride
+            let needed = attention.memory(positions: cells) + input.byteCount
             guard needed <= memory.bytes else { throw .outOfMemory(needed: needed) }
             if memories.count >= Self.passLimit, let oldest = memories.min(by: { $0.value.lastUse < $1.value.lastUse })
             {

@@ -167,7 +167,7 @@ struct HandshakeTests {
             return
         }
         #expect(rejection.code == .version && rejection.versions == HandshakeTerms.versions)
-        #expect(rejection.text.contains("not \(newest + 1) to \(newest + 2); install"))
+        #expect(rejection.text.contains("not versions \(newest + 1) to \(newest + 2); install"))
         #expect(rejection.retryMilliseconds == nil)
     }
 
