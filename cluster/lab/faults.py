@@ -153,7 +153,7 @@ def stopped_briefly(lab):
         time.sleep(3)
         a.send(signal.SIGCONT)
         seen = farm.finish()
-        dismissed = farm.head.find(r"reason=(?!drained).* worker left")
+        dismissed = farm.head.find(r"reason=(?!drained|the coordinator ends).* worker left")
         return None, ("cut off; " if dismissed else "stayed; ") + seen
 
 
