@@ -172,10 +172,11 @@ struct TaskMaker: Sendable {
 
     /// A pass of one tile, from its beginning to its end.
     func whole(_ place: TilePlace.Pass, _ pass: TiledPass, input: Tensor) -> ClusterTask {
+        let operations = pass.operations(of: 0)
         var task = tiles(
-            place, pass, [0], ledger: NormalizationLedger(), finishes: true, operations: [pass.operations(of: 0)],
+            place, pass, [0], ledger: NormalizationLedger(), finishes: true, operations: [operations],
             memory: pass.workingMemory, input: input)
-        task.work = pass.operations
+        task.work = operations.reduce(0, +)
         task.sizes = [pass.grid.height, pass.grid.width]
         task.position = nil
         return task
