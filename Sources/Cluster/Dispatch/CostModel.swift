@@ -1,7 +1,8 @@
 /// How long tasks take on which worker: learned from the time of computing alone, by worker, operation, model and shape.
 ///
-/// The first run of a key on a worker loads and warms up, so it is not counted but as an upper bound of the second. Until there is a second one the estimate
-/// is the task's work over the worker's speed, which is itself learned from everything that the worker has done.
+/// The first run of a key on a worker loads and warms up, so it is not counted but as an upper bound of the second. Until
+/// there is a second one the estimate is the task's work over the worker's speed, which is itself learned from everything
+/// that the worker has done.
 struct CostModel: Sendable {
     /// What one worker takes for one key, in seconds.
     fileprivate struct Estimate: Sendable {
@@ -23,6 +24,10 @@ struct CostModel: Sendable {
     /// A run that took more times the estimate counts as so many: one straggler is not to spoil what is known, and a worker
     /// that did become slow is known after a few runs all the same.
     static let outlier = 2.0
+
+    /// A run of so many seconds counts in full for a machine's speed, a shorter one in proportion: many short ones in a row,
+    /// such as the first rounds of a pass, are not to drive out what long ones have taught.
+    static let fullRun = 0.25
 
     private let learningRate: Double
     private var profiles: [CostKey: Profile] = [:]
@@ -78,7 +83,7 @@ struct CostModel: Sendable {
         }
         if estimate.runs > 1, let speed = speeds[machine] {
             let counted = max(work / seconds, speed / Self.outlier)
-            speeds[machine] = speed + learningRate * (counted - speed)
+            speeds[machine] = speed + learningRate * min(1, seconds / Self.fullRun) * (counted - speed)
         }
         profiles[key, default: Profile()].estimates[machine] = estimate
         let transfer = min(max(0, elapsed - seconds), Self.longestTransfer)

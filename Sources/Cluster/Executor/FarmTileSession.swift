@@ -34,9 +34,15 @@ struct FarmTileSession: TileSession {
     /// The dispatcher decides how many run.
     var parallelism: Int { pass.grid.count }
 
-    /// Tiles go to whoever finishes them first, one by one, as long as nobody holds them. What a worker holds then stays
-    /// with it, and goes as one task where each by itself would be a short one.
+    /// Who gets which tiles is decided for the whole pass, before its first round. There they go one by one, so that the
+    /// first is computed while the next is on its way. What a worker holds then stays with it, and goes as one task where
+    /// each by itself would be a short one.
     func batches(of tiles: [Int], ledger: NormalizationLedger) async -> [[Int]] {
+        guard ledger.count > 0 else {
+            await farm.place(
+                task(tiles, ledger, finishes: false), work: tiles.map { operations[$0].reduce(0, +) }, in: job)
+            return tiles.map { [$0] }
+        }
         let holders = await farm.holders(of: tiles.map { HeldInput(session: place.session, tile: $0) })
         var batches: [[Int]] = []
         var open: [WorkerID: (batch: Int, work: Double)] = [:]
@@ -71,9 +77,12 @@ struct FarmTileSession: TileSession {
     }
 
     private func perform(_ tiles: [Int], _ ledger: NormalizationLedger, finishes: Bool) async throws -> TaskOutput {
-        let task = tasks.tiles(
+        try await farm.perform(task(tiles, ledger, finishes: finishes), in: job)
+    }
+
+    private func task(_ tiles: [Int], _ ledger: NormalizationLedger, finishes: Bool) -> ClusterTask {
+        tasks.tiles(
             place, pass, tiles, ledger: ledger, finishes: finishes, operations: tiles.map { operations[$0] },
             memory: memory, input: input)
-        return try await farm.perform(task, in: job)
     }
 }

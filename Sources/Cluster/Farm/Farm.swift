@@ -249,8 +249,22 @@ package actor Farm {
         return nextSession
     }
 
-    /// Who computed on each of these last; nil for what nobody did who is still here.
+    /// Who computed on each of these last, or is to begin with it; nil for what nobody did who is still here.
     func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
+
+    /// Decides who begins what can be held, such as the tiles of a pass, so that all of it together ends as soon as it can:
+    /// everybody keeps what they began. Whoever has nothing of it by then may begin it in their place.
+    ///
+    /// - Parameters:
+    ///   - task: a task on all of it.
+    ///   - work: of each input, with all that follows on it; see ``ClusterTask/work``.
+    ///   - job: a job that has begun.
+    func place(_ task: ClusterTask, work: [Double], in job: JobID) {
+        let workers = dispatcher.placement(of: work, task.costKey, memory: task.memory, job: job, now: now)
+        for (input, worker) in zip(task.held, workers) {
+            if let worker { holders.note([input], on: worker) }
+        }
+    }
 
     /// Lets everybody forget what is held of a session.
     package func endSession(_ session: UInt64) {
@@ -283,7 +297,7 @@ package actor Farm {
                 jobs[job]?.tasks.insert(id)
                 let description = TaskDescription(
                     id: id, job: job,
-                    costKey: CostKey(operation: task.kind, model: task.model.hexadecimal, shape: task.sizes),
+                    costKey: task.costKey,
                     work: task.work, replayWork: task.replayWork, memory: task.memory,
                     affinity: holders.holder(ofAll: task.held.filter { $0.tile != nil }))
                 handle(.tasksAdded([description]))

@@ -1,4 +1,4 @@
-/// Who holds what of a pass: the one who computed on it last.
+/// Who holds what of a pass: the one who computed on it last, and before that the one who is to begin.
 struct InputHolders {
     private var holders: [HeldInput: WorkerID] = [:]
 
@@ -13,7 +13,7 @@ struct InputHolders {
         return holder
     }
 
-    /// A worker computes on these.
+    /// A worker computes on these, or is to.
     mutating func note(_ inputs: [HeldInput], on worker: WorkerID) {
         for input in inputs { holders[input] = worker }
     }

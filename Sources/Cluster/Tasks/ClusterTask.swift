@@ -69,6 +69,9 @@ package struct ClusterTask: Sendable {
         }
     }
 
+    /// What its cost is learned by.
+    var costKey: CostKey { CostKey(operation: kind, model: model.hexadecimal, shape: sizes) }
+
     /// What it is to the dispatcher.
     var kind: ClusterOperation {
         switch operation {
