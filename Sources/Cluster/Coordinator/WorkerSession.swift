@@ -154,9 +154,9 @@ actor WorkerSession {
             }
             var isShared = false
             if case .shared = input { isShared = true }
-            let tensor = input.tensor
+            let (tensor, region) = input.source
             let encoder = try TensorEncoder(
-                tensor, chunkByteCount: connection.welcome.chunkByteCount,
+                tensor, region: region, chunkByteCount: connection.welcome.chunkByteCount,
                 compression: compression.measured(connection.bytesPerSecond),
                 isContentAddressed: isShared)
             references.append(.inline(encoder.header))

@@ -132,7 +132,7 @@ struct TaskMaker: Sendable {
             session: place.session, direction: PassDirection(place.direction), positions: positions)
         return ClusterTask(
             .attend(operation), model: digest,
-            inputs: [.held(HeldInput(session: place.session, tile: nil)) { input }],
+            inputs: [.held(HeldInput(session: place.session, tile: nil), input, nil)],
             outputShapes: [[1, positions.count, 1, attention.channels]],
             work: 4 * Double(positions.count) * Double(all) * Double(attention.channels),
             memory: attention.memory(positions: all) + input.byteCount, sizes: [all, positions.count],
@@ -160,7 +160,7 @@ struct TaskMaker: Sendable {
         return ClusterTask(
             .tile(operation), model: digest,
             inputs: zip(tiles, regions).map { tile, region in
-                .held(HeldInput(session: place.session, tile: tile)) { input.cropped(to: region) }
+                .held(HeldInput(session: place.session, tile: tile), input, region)
             },
             outputShapes: finishes ? tiles.map(pass.coreShape) : [],
             statisticsGroups: finishes ? [] : tiles.map { _ in autoencoder.configuration.normGroups },

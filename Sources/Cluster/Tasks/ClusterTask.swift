@@ -65,7 +65,7 @@ package struct ClusterTask: Sendable {
     /// What of it a worker may hold from an earlier task.
     var held: [HeldInput] {
         inputs.compactMap { input in
-            if case .held(let held, _) = input { held } else { nil }
+            if case .held(let held, _, _) = input { held } else { nil }
         }
     }
 

@@ -6,15 +6,21 @@ package enum TaskInput: Sendable {
     case inline(Tensor)
     /// Sent once to every worker, which keeps it by its content: the same for many tasks, such as an encoded prompt.
     case shared(Tensor)
-    /// Sent unless the worker holds it from an earlier task of the session; made only then.
-    case held(HeldInput, @Sendable () -> Tensor)
+    /// A rectangle of a tensor, or nil for all of it: sent unless the worker holds it from an earlier task of the session.
+    case held(HeldInput, Tensor, Region?)
+
+    /// What it is cut from, and the rectangle; nil for all of it.
+    package var source: (tensor: Tensor, region: Region?) {
+        switch self {
+        case .inline(let tensor), .shared(let tensor): (tensor, nil)
+        case .held(_, let tensor, let region): (tensor, region)
+        }
+    }
 
     /// The tensor itself.
     package var tensor: Tensor {
-        switch self {
-        case .inline(let tensor), .shared(let tensor): tensor
-        case .held(_, let make): make()
-        }
+        let (tensor, region) = source
+        return region.map { tensor.cropped(to: $0) } ?? tensor
     }
 }
 

@@ -19,14 +19,6 @@ public struct Payload: Sendable {
     /// Bytes of its own.
     public init(_ bytes: [UInt8]) { append(bytes) }
 
-    /// Part of the bytes of a tensor.
-    ///
-    /// - Precondition: `range` lies within the tensor's bytes.
-    init(_ tensor: Tensor, bytes range: Range<Int>) {
-        parts = [.elements(tensor, range)]
-        count = range.count
-    }
-
     /// Appends bytes that become its own.
     public mutating func append(_ bytes: [UInt8]) {
         if bytes.isEmpty { return }
@@ -45,6 +37,14 @@ public struct Payload: Sendable {
     public mutating func append(_ bytes: any SharedBytes) {
         count += bytes.count
         parts.append(.shared(bytes))
+    }
+
+    /// Appends part of the bytes of a tensor, which stay where they are.
+    ///
+    /// - Precondition: `range` lies within the tensor's bytes.
+    mutating func append(_ tensor: Tensor, bytes range: Range<Int>) {
+        count += range.count
+        parts.append(.elements(tensor, range))
     }
 
     /// Shows the bytes part by part, in order.

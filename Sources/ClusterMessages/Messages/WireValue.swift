@@ -56,12 +56,14 @@ extension ContentDigest? {
     var data: Data { self?.data ?? Data() }
 }
 
-/// Puts a name before the field of an error.
-func within<Result>(_ name: String, _ body: () throws(WireError) -> Result) throws(WireError) -> Result {
+/// Puts a name, which is only made then, before the field of an error.
+func within<Result>(
+    _ name: @autoclosure () -> String, _ body: () throws(WireError) -> Result
+) throws(WireError) -> Result {
     do throws(WireError) {
         return try body()
     } catch {
         throw WireError(
-            error.kind, "\(name).\(error.field)", expected: error.expected, found: error.found, remedy: error.remedy)
+            error.kind, "\(name()).\(error.field)", expected: error.expected, found: error.found, remedy: error.remedy)
     }
 }

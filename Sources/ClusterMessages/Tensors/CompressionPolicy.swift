@@ -41,8 +41,11 @@ public enum CompressionPolicy: Sendable, Hashable {
     }
 
     /// The filter and the codec for a tensor of which these are samples, each a whole number of elements.
-    func choose(samples: [[UInt8]], element: WireElement) -> (filter: ByteFilter, codec: ChunkCodec) {
+    func choose(
+        samples: @autoclosure () -> [[UInt8]], element: WireElement
+    ) -> (filter: ByteFilter, codec: ChunkCodec) {
         guard self != .never else { return (.none, .none) }
+        let samples = samples()
         let plain = samples.reduce(0) { $0 + $1.count }
         let sizes = ByteFilter.allCases.filter { $0 == .none || element.byteWidth > 1 }.map { filter in
             (filter: filter, size: samples.reduce(0) { $0 + Self.compressedSize($1, filter, element) })

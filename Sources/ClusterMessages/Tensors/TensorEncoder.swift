@@ -5,7 +5,7 @@ public import Tensors
 public struct TensorEncoder: Sendable {
     /// What the receiver has to know first.
     public let header: TensorHeader
-    private let tensor: Tensor
+    private let excerpt: TensorExcerpt
 
     /// What compression is tried on: pieces of so many bytes, evenly spread over the tensor.
     private static let sampleByteCount = 16 << 10
@@ -23,13 +23,13 @@ public struct TensorEncoder: Sendable {
         _ tensor: Tensor, region: Region? = nil, chunkByteCount: Int = FrameLimits.defaultChunk,
         compression: CompressionPolicy, isContentAddressed: Bool = false
     ) throws(WireError) {
-        let part = try region.map { region throws(WireError) in try Self.cropped(tensor, to: region) } ?? tensor
-        let plain = try TensorHeader(.float32, dimensions: part.shape, chunkByteCount: chunkByteCount)
-        let (filter, codec) = compression.choose(samples: Self.samples(of: part), element: .float32)
+        let excerpt = try TensorExcerpt(tensor, region)
+        let plain = try TensorHeader(.float32, dimensions: excerpt.shape, chunkByteCount: chunkByteCount)
+        let (filter, codec) = compression.choose(samples: Self.samples(of: excerpt), element: .float32)
         header = try TensorHeader(
-            .float32, dimensions: part.shape, chunkByteCount: chunkByteCount, filter: filter, codec: codec,
-            sha256: isContentAddressed ? Self.digest(of: part, plain) : nil)
-        self.tensor = part
+            .float32, dimensions: excerpt.shape, chunkByteCount: chunkByteCount, filter: filter, codec: codec,
+            sha256: isContentAddressed ? Self.digest(of: excerpt, plain) : nil)
+        self.excerpt = excerpt
     }
 
     /// Chunk `index` as it is sent.
@@ -43,36 +43,27 @@ public struct TensorEncoder: Sendable {
         if header.codec == .zstd, let compressed = compressed(range) {
             return TensorChunk(tensor: number, index: index, isCompressed: true, payload: Payload(compressed))
         }
-        return TensorChunk(tensor: number, index: index, isCompressed: false, payload: Payload(tensor, bytes: range))
+        return TensorChunk(tensor: number, index: index, isCompressed: false, payload: excerpt.payload(range))
     }
 
     private func compressed(_ range: Range<Int>) -> [UInt8]? {
-        Zstd.compressed(header.filter.applied(to: tensor.bytes(in: range), width: header.element.byteWidth))
+        Zstd.compressed(header.filter.applied(to: excerpt.payload(range).bytes, width: header.element.byteWidth))
     }
 
-    private static func cropped(_ tensor: Tensor, to region: Region) throws(WireError) -> Tensor {
-        guard tensor.shape.count == 4, region.rows.lowerBound >= 0, region.columns.lowerBound >= 0,
-            region.rows.upperBound <= tensor.shape[1], region.columns.upperBound <= tensor.shape[2]
-        else {
-            throw WireError(
-                .tensor, "tensor.region", expected: "a rectangle inside of \(tensor.shape)",
-                found: "rows \(region.rows), columns \(region.columns)")
-        }
-        return tensor.cropped(to: region)
-    }
-
-    private static func samples(of tensor: Tensor) -> [[UInt8]] {
-        let size = min(sampleByteCount, tensor.byteCount)
-        guard tensor.byteCount > sampleCount * size else { return [tensor.bytes(in: 0..<size)] }
+    private static func samples(of excerpt: TensorExcerpt) -> [[UInt8]] {
+        let size = min(sampleByteCount, excerpt.byteCount)
+        guard excerpt.byteCount > sampleCount * size else { return [excerpt.payload(0..<size).bytes] }
         return (0..<sampleCount).map { index in
-            let start = index * (tensor.byteCount - size) / (sampleCount - 1) / 8 * 8
-            return tensor.bytes(in: start..<start + size)
+            let start = index * (excerpt.byteCount - size) / (sampleCount - 1) / 8 * 8
+            return excerpt.payload(start..<start + size).bytes
         }
     }
 
-    private static func digest(of tensor: Tensor, _ header: TensorHeader) -> ContentDigest {
+    private static func digest(of excerpt: TensorExcerpt, _ header: TensorHeader) -> ContentDigest {
         var hash = SHA256()
-        for index in 0..<header.chunkCount { hash.update(data: tensor.bytes(in: header.range(ofChunk: index))) }
+        for index in 0..<header.chunkCount {
+            hash.update(data: excerpt.payload(header.range(ofChunk: index)).bytes)
+        }
         return ContentDigest(hash.finalize())
     }
 }

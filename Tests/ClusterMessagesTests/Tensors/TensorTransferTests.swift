@@ -35,15 +35,25 @@ struct TensorTransferTests {
         #expect(encoder.header.sha256?.bytes == Array(SHA256.hash(data: bytes)))
     }
 
-    @Test("a crop goes instead of the whole")
-    func crop() throws {
-        let tensor = Tensor.smooth([1, 20, 30, 3])
-        let region = Region(rows: 3..<11, columns: 5..<30)
-        let encoder = try TensorEncoder(tensor, region: region, compression: .never)
-        #expect(encoder.header.dimensions == [1, 8, 25, 3])
+    @Test(
+        "a rectangle goes instead of the whole, in chunks that end anywhere in its lines",
+        arguments: [
+            Region(rows: 3..<11, columns: 5..<30), Region(rows: 0..<20, columns: 7..<8),
+            Region(rows: 4..<19, columns: 0..<30), Region(height: 20, width: 30),
+        ], [CompressionPolicy.never, .always])
+    func rectangle(_ region: Region, _ policy: CompressionPolicy) throws {
+        let tensor = Tensor.smooth([2, 20, 30, 3])
+        let encoder = try TensorEncoder(
+            tensor, region: region, chunkByteCount: 1024, compression: policy, isContentAddressed: true)
+        #expect(encoder.header.dimensions == [2, region.rows.count, region.columns.count, 3])
         #expect(try Self.transfer(encoder).bits == tensor.cropped(to: region).bits)
-        #expect(throws: WireError.self) {
-            try TensorEncoder(tensor, region: Region(rows: 3..<21, columns: 0..<2), compression: .never)
+    }
+
+    @Test("a rectangle that does not lie inside is refused")
+    func outside() throws {
+        let tensor = Tensor.smooth([1, 20, 30, 3])
+        for region in [Region(rows: 3..<21, columns: 0..<2), Region(rows: 0..<2, columns: 3..<31)] {
+            #expect(throws: WireError.self) { try TensorEncoder(tensor, region: region, compression: .never) }
         }
     }
 

@@ -79,10 +79,12 @@ extension TileSession {
             }
             ledger.append(merging: cores)
         }
-        var result = Tensor(shape: pass.resultShape)
+        // Made when the first core is there: it is large, and whoever computes is not to wait for it.
+        var result: Tensor?
         func place(_ tile: Int, _ core: Tensor) {
             let region = pass.resultRegion(of: tile)
-            result.place(core, top: region.rows.lowerBound, left: region.columns.lowerBound)
+            if result == nil { result = Tensor(shape: pass.resultShape) }
+            result?.place(core, top: region.rows.lowerBound, left: region.columns.lowerBound)
             done += 1
             progress(done / rounds)
         }
@@ -100,7 +102,7 @@ extension TileSession {
             place(tile, core)
             await journal?.finished(tile: tile, core, with: ledger)
         }
-        return result
+        return result ?? Tensor(shape: pass.resultShape)
     }
 
     /// Computes something of every item, as many at a time as the session takes.
