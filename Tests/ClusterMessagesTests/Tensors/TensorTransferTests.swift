@@ -42,10 +42,10 @@ struct TensorTransferTests {
             Region(rows: 4..<19, columns: 0..<30), Region(height: 20, width: 30),
         ], [CompressionPolicy.never, .always])
     func rectangle(_ region: Region, _ policy: CompressionPolicy) throws {
-        let tensor = Tensor.smooth([2, 20, 30, 3])
+        let tensor = Tensor.smooth([2, 20, 30, 27])
         let encoder = try TensorEncoder(
-            tensor, region: region, chunkByteCount: 1024, compression: policy, isContentAddressed: true)
-        #expect(encoder.header.dimensions == [2, region.rows.count, region.columns.count, 3])
+            tensor, region: region, chunkByteCount: 4096, compression: policy, isContentAddressed: true)
+        #expect(encoder.header.dimensions == [2, region.rows.count, region.columns.count, 27])
         #expect(try Self.transfer(encoder).bits == tensor.cropped(to: region).bits)
     }
 
