@@ -34,7 +34,7 @@ struct TaskRecord: Sendable {
     var failedOn: [Int] = []
     /// Bytes of the largest worker on which memory was not enough; below zero where that was not so.
     var memoryAbove = -1
-    /// Whether it still waits for the worker that holds its data.
+    /// Whether it still waits for the worker that holds its data, or is to begin with it.
     var waitsForHolder: Bool
 
     init(_ description: TaskDescription) {
@@ -42,6 +42,9 @@ struct TaskRecord: Sendable {
         state = .delayed
         waitsForHolder = description.affinity != nil
     }
+
+    /// Whether others would have to do more than it to begin with.
+    var waitsForData: Bool { waitsForHolder && description.replayWork > 0 }
 
     /// The attempt with this number, which may come from outside.
     func attempt(_ number: Int) -> AttemptRecord? {

@@ -96,6 +96,8 @@ extension Dispatcher {
             return fail(task.description.job, .attemptsExhausted(id), task.failures, now, &actions)
         }
         tasks[id]?.state = .delayed
+        // What nobody holds yet can as well begin elsewhere.
+        if !task.waitsForData { tasks[id]?.waitsForHolder = false }
         if let last = task.failures.last, last.attempt.number == task.attempts.count, last.cause.wantsDelay,
             task.failures.count > 1
         {

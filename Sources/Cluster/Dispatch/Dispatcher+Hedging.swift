@@ -19,7 +19,7 @@ extension Dispatcher {
         registry.update(id) { $0.queue[0].isOverdue = true }
         overdue.append((id, attempt))
         // What this worker holds the data of is done sooner by waiting for it.
-        revoke(id, after: 1, now, &actions) { !($0.waitsForHolder && $0.description.affinity == id) }
+        revoke(id, after: 1, now, &actions) { !($0.waitsForData && $0.description.affinity == id) }
     }
 
     /// Gives overdue tasks a second attempt on workers that have nothing to do and would finish sooner.

@@ -10,7 +10,8 @@ package struct TaskDescription: Hashable, Sendable {
     package var replayWork: Double
     /// Bytes that it takes on a worker.
     package var memory: Int
-    /// The worker that holds what the task needs, such as the tile of an earlier round; nil where any will do.
+    /// The worker that holds what the task needs, such as the tile of an earlier round, or is to begin with it; nil where
+    /// any will do.
     package var affinity: WorkerID?
     /// So many attempts may fail before the job does.
     package var maxAttempts: Int

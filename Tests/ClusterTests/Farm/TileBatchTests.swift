@@ -64,6 +64,28 @@ extension FarmTests {
             }
         }
 
+        /// Whoever is quick in the first round, which is a small part of a pass, is not given all of it.
+        @Test func theFirstRoundDoesNotDecideWhoGetsHowMuch() async throws {
+            let begun = Recorded<[String: Int]>([:])
+            try await LoopbackFarm.run {
+                $0.policy.hedgeThreshold = 1e6
+                $0.policy.affinityPatience = 1e6
+            } _: { farm in
+                for worker in ["w0", "w1"] {
+                    farm.start(worker) { _, operation, compute in
+                        if case .tile(let tile) = operation, tile.ledger.isEmpty {
+                            begun.change { $0[worker, default: 0] += tile.tiles.count }
+                            if worker == "w1" { try await Task.sleep(for: .milliseconds(50)) }
+                        }
+                        return try await compute()
+                    }
+                }
+                try await farm.farm.waitForWorkers(2)
+                _ = try await Self.decode(on: farm.executor())
+            }
+            #expect(begun.value.values.min() ?? 0 >= 4 && begun.value.values.reduce(0, +) == 9, "\(begun.value)")
+        }
+
         @Test func aPassOfOneTileIsOneTask() async throws {
             let latents = try TestModel.shared.latents(17, 16)
             let expected = try await TestModel.shared.device().decode(latents, tiling: .exact(core: 32)) { _ in }
