@@ -325,6 +325,8 @@ actor WorkerSession {
 }
 
 extension WorkerSession: WorkerLink {
+    nonisolated var bytesPerSecond: Double? { connection.bytesPerSecond }
+
     nonisolated func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) {
         order.yield(.offer(attempt, task, lease: lease))
     }

@@ -27,7 +27,7 @@ struct CostModel: Sendable {
 
     /// A run of so many seconds counts in full for a machine's speed, a shorter one in proportion: many short ones in a row,
     /// such as the first rounds of a pass, are not to drive out what long ones have taught.
-    static let fullRun = 0.25
+    private static let fullRun = 0.25
 
     private let learningRate: Double
     private var profiles: [CostKey: Profile] = [:]
@@ -60,11 +60,11 @@ struct CostModel: Sendable {
     ///
     /// - Parameters:
     ///   - key: what was done.
-    ///   - work: how much of it.
+    ///   - work: how much of it; nil for what has none to speak of, which says nothing of the machine's speed.
     ///   - machine: where.
     ///   - seconds: of computing alone.
     ///   - elapsed: seconds from its start to its result.
-    mutating func learn(_ key: CostKey, work: Double, machine: Int, seconds: Double, elapsed: Double) {
+    mutating func learn(_ key: CostKey, work: Double?, machine: Int, seconds: Double, elapsed: Double) {
         guard seconds.isFinite, seconds > 0 else { return }
         // Nothing is done in no time, whatever a worker claims.
         let seconds = max(seconds, 1e-6)
@@ -81,7 +81,7 @@ struct CostModel: Sendable {
             let counted = min(seconds, Self.outlier * estimate.seconds)
             estimate.seconds += learningRate * (counted - estimate.seconds)
         }
-        if estimate.runs > 1, let speed = speeds[machine] {
+        if estimate.runs > 1, let work, let speed = speeds[machine] {
             let counted = max(work / seconds, speed / Self.outlier)
             speeds[machine] = speed + learningRate * min(1, seconds / Self.fullRun) * (counted - speed)
         }

@@ -21,7 +21,7 @@ package struct DispatchPolicy: Hashable, Sendable {
     /// Attempts of a task that run at once.
     package var concurrentAttempts = 2
 
-    /// Seconds that a task waits for the worker that holds its data before others may take it.
+    /// Seconds that a task waits for the worker that holds its data, or is to begin with it, before others may take it.
     package var affinityPatience = 2.0
 
     /// Failures within ``strikeWindow`` after which a worker is set aside.

@@ -43,8 +43,8 @@ struct TaskRecord: Sendable {
         waitsForHolder = description.affinity != nil
     }
 
-    /// Whether others would have to do more than it to begin with.
-    var waitsForData: Bool { waitsForHolder && description.replayWork > 0 }
+    /// Whether the worker that it waits for has what others would have to be sent, or to compute.
+    var waitsForData: Bool { waitsForHolder && !description.isPlanned }
 
     /// The attempt with this number, which may come from outside.
     func attempt(_ number: Int) -> AttemptRecord? {

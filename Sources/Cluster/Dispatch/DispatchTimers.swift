@@ -5,7 +5,7 @@ struct DispatchTimers: Sendable {
         case lease(WorkerID, AttemptID)
         /// Does it take longer than predicted?
         case overrun(WorkerID, AttemptID)
-        /// Has the holder of its data had time enough?
+        /// Has the holder of its data, or whoever is to begin with it, had time enough?
         case affinity(TaskID)
         /// May it be tried again?
         case retry(TaskID)

@@ -53,7 +53,8 @@ extension Dispatcher {
         let possible = min(seconds, now - assignment.offeredAt)
         if !task.description.needsReplay(on: worker) {
             costs.learn(
-                task.description.costKey, work: task.description.work, machine: record.machine, seconds: possible,
+                task.description.costKey, work: task.description.hasWork ? task.description.work : nil,
+                machine: record.machine, seconds: possible,
                 elapsed: now - (assignment.startedAt ?? assignment.offeredAt))
         }
         registry.updateMachine(record.machine) { $0.timesSetAside = 0 }

@@ -20,6 +20,7 @@ extension Dispatcher {
         overdue.append((id, attempt))
         // What this worker holds the data of is done sooner by waiting for it.
         revoke(id, after: 1, now, &actions) { !($0.waitsForData && $0.description.affinity == id) }
+        releasePlans(of: id, now)
     }
 
     /// Gives overdue tasks a second attempt on workers that have nothing to do and would finish sooner.

@@ -30,6 +30,7 @@ extension Dispatcher {
             timers.set(.silence(id), at: now + policy.lease)
             strike = now
             recordStrike(worker, now)
+            releasePlans(of: id, now)
         }
         if index == 0 {
             closeFailed(attempt, worker, .leaseExpired, "", strike: strike, now, &actions)

@@ -35,11 +35,18 @@ extension Dispatcher {
         _ id: TaskID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
     ) {
         guard let task = tasks[id], task.waitsForHolder else { return }
-        tasks[id]?.waitsForHolder = false
+        letAnyoneTake(id, now)
         if let holder = task.description.affinity, registry[holder]?.queue.first?.isOverdue == true {
             revoke(holder, after: 1, now, &actions) { $0.description.id == id }
         }
-        guard case .ready(let lane) = task.state, let job = jobs[task.description.job] else { return }
+    }
+
+    /// Has a task wait for whoever is there first.
+    mutating func letAnyoneTake(_ id: TaskID, _ now: MonotonicInstant) {
+        tasks[id]?.waitsForHolder = false
+        guard let task = tasks[id], case .ready(let lane) = task.state, let job = jobs[task.description.job] else {
+            return
+        }
         queue.remove(id, of: job.description.id, tenant: job.description.tenant, lane: lane)
         tasks[id]?.state = .delayed
         makeReady(id, now)

@@ -78,12 +78,14 @@ extension Dispatcher {
         timers.set(.pardon(machine: worker.machine), at: until)
         actions.append(.setAside(worker.id, until: until))
         revoke(worker.id, after: 0, now, &actions)
+        releasePlans(of: worker.id, now)
     }
 
     mutating func drain(_ id: WorkerID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]) {
         guard registry[id] != nil else { return }
         registry.update(id) { $0.isDraining = true }
         revoke(id, after: 1, now, &actions)
+        releasePlans(of: id, now)
         disconnectIfDrained(id, now, &actions)
     }
 
@@ -96,7 +98,9 @@ extension Dispatcher {
             // Whoever lets it back has seen to what it failed of.
             if !isHeld { machine.pardon() }
         }
-        if isHeld, let worker = registry.worker(named: name) { revoke(worker.id, after: 1, now, &actions) }
+        guard isHeld, let worker = registry.worker(named: name) else { return }
+        revoke(worker.id, after: 1, now, &actions)
+        releasePlans(of: worker.id, now)
     }
 
     /// Takes in how a worker stood when the coordinator ended; before it joins.

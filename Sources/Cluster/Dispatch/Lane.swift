@@ -13,7 +13,7 @@ struct LaneKey: Hashable, Sendable {
     var memoryAbove = -1
     /// Wished for: not these machines, in ascending order, on which the task failed.
     var excluded: [Int] = []
-    /// Wished for: the worker that holds the task's data.
+    /// Wished for: the worker that holds the task's data, or is to begin with it.
     var holder: WorkerID?
 
     /// Whether a worker can do it at all.
@@ -103,6 +103,9 @@ struct Lane: Sendable {
     private var tasksOfJob: [JobID: JobTasks] = [:]
 
     init(key: LaneKey) { self.key = key }
+
+    /// All that wait, in no particular order.
+    var tasks: [TaskID] { tasksOfJob.values.flatMap(\.ready) }
 
     private init(copyingWorkersOf other: Lane) {
         key = other.key

@@ -41,6 +41,11 @@ struct ReadyQueue: Sendable {
 
     func eligible(lane: Int) -> WorkerSet { lanes[lane]?.eligible ?? WorkerSet() }
 
+    /// The tasks that wait for this worker before all others, ascending.
+    func tasks(holder: WorkerID) -> [TaskID] {
+        occupied.flatMap { lanes[$0].map { $0.key.holder == holder ? $0.tasks : [] } ?? [] }.sorted()
+    }
+
     /// - Returns: the lane that it waits in.
     mutating func insert(
         _ task: Lane.TaskOrder, job: Lane.JobOrder, tenant: TenantID, key: LaneKey,

@@ -13,8 +13,12 @@ package struct TaskDescription: Hashable, Sendable {
     /// The worker that holds what the task needs, such as the tile of an earlier round, or is to begin with it; nil where
     /// any will do.
     package var affinity: WorkerID?
+    /// Whether nobody holds it yet, so that others can begin as well.
+    package var isPlanned: Bool
     /// So many attempts may fail before the job does.
     package var maxAttempts: Int
+    /// Whether anything is known of ``work``.
+    let hasWork: Bool
 
     /// - Parameters:
     ///   - id: never used before.
@@ -24,19 +28,22 @@ package struct TaskDescription: Hashable, Sendable {
     ///   - replayWork: what others than `affinity` have to do before, in the same units; what is no positive number
     ///     counts as nothing.
     ///   - memory: bytes that it takes on a worker.
-    ///   - affinity: the worker that holds what it needs.
+    ///   - affinity: the worker that holds what it needs, or is to begin with it.
+    ///   - isPlanned: whether it is only to begin.
     ///   - maxAttempts: 1...16.
     package init(
         id: TaskID, job: JobID, costKey: CostKey, work: Double, replayWork: Double = 0, memory: Int = 0,
-        affinity: WorkerID? = nil, maxAttempts: Int = 5
+        affinity: WorkerID? = nil, isPlanned: Bool = false, maxAttempts: Int = 5
     ) {
         self.id = id
         self.job = job
         self.costKey = costKey
-        self.work = work.isFinite && work > 0 ? work : 1
+        hasWork = work.isFinite && work > 0
+        self.work = hasWork ? work : 1
         self.replayWork = replayWork.isFinite ? max(0, replayWork) : 0
         self.memory = max(0, memory)
         self.affinity = affinity
+        self.isPlanned = isPlanned
         self.maxAttempts = min(max(maxAttempts, 1), 16)
     }
 

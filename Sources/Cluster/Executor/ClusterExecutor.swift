@@ -4,7 +4,8 @@ package import RenderPipeline
 package import Tensors
 
 /// Carries out the heavy operations of one render on a farm: the branches of each UNet pass and of each of its windows,
-/// the tiles of the autoencoder and the stretches of its attention go to whoever finishes them first.
+/// the stretches of the autoencoder's attention go to whoever finishes them first, its tiles to whoever is expected to be
+/// through with the whole pass first.
 ///
 /// The result has the same bytes as ``LocalExecutor``'s, whoever computes what and whoever is lost on the way, as long as
 /// all are of one numerics class.

@@ -34,13 +34,12 @@ struct FarmTileSession: TileSession {
     /// The dispatcher decides how many run.
     var parallelism: Int { pass.grid.count }
 
-    /// Who gets which tiles is decided for the whole pass, before its first round. There they go one by one, so that the
+    /// Who gets which tiles is planned for the whole pass before its first round. There they go one by one, so that the
     /// first is computed while the next is on its way. What a worker holds then stays with it, and goes as one task where
     /// each by itself would be a short one.
     func batches(of tiles: [Int], ledger: NormalizationLedger) async -> [[Int]] {
         guard ledger.count > 0 else {
-            await farm.place(
-                task(tiles, ledger, finishes: false), work: tiles.map { operations[$0].reduce(0, +) }, in: job)
+            await plan(tiles)
             return tiles.map { [$0] }
         }
         let holders = await farm.holders(of: tiles.map { HeldInput(session: place.session, tile: $0) })
@@ -74,6 +73,16 @@ struct FarmTileSession: TileSession {
 
     func finish(tile: Int, ledger: NormalizationLedger) async throws -> Tensor {
         try await perform([tile], ledger, finishes: true).tensors[0]
+    }
+
+    private func plan(_ tiles: [Int]) async {
+        let region = pass.inputRegion(of: tiles[0])
+        let begin = region.rows.count * region.columns.count * input.shape[3]
+        let end = pass.coreShape(of: tiles[0]).reduce(1, *)
+        await farm.place(
+            tiles.map { HeldInput(session: place.session, tile: $0) },
+            work: tiles.map { operations[$0].reduce(0, +) }, byteCount: (begin + end) * MemoryLayout<Float>.stride,
+            like: task([tiles[0]], NormalizationLedger(), finishes: false), in: job)
     }
 
     private func perform(_ tiles: [Int], _ ledger: NormalizationLedger, finishes: Bool) async throws -> TaskOutput {

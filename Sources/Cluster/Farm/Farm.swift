@@ -252,17 +252,23 @@ package actor Farm {
     /// Who computed on each of these last, or is to begin with it; nil for what nobody did who is still here.
     func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
 
-    /// Decides who begins what can be held, such as the tiles of a pass, so that all of it together ends as soon as it can:
-    /// everybody keeps what they began. Whoever has nothing of it by then may begin it in their place.
+    /// Decides who begins with each tile of a pass, so that all rounds together end as soon as they can: whoever begins
+    /// with one keeps it. Of one that is late, or gets nothing more, others begin with what it has not.
     ///
     /// - Parameters:
-    ///   - task: a task on all of it.
-    ///   - work: of each input, with all that follows on it; see ``ClusterTask/work``.
+    ///   - tiles: what is to be begun with.
+    ///   - work: of each in all rounds, see ``ClusterTask/work``.
+    ///   - byteCount: of what one begins and ends with, about.
+    ///   - first: a task of the first round.
     ///   - job: a job that has begun.
-    func place(_ task: ClusterTask, work: [Double], in job: JobID) {
-        let workers = dispatcher.placement(of: work, task.costKey, memory: task.memory, job: job, now: now)
-        for (input, worker) in zip(task.held, workers) {
-            if let worker { holders.note([input], on: worker) }
+    func place(_ tiles: [HeldInput], work: [Double], byteCount: Int, like first: ClusterTask, in job: JobID) {
+        let workers = dispatcher.placement(
+            of: work, first.costKey, memory: first.memory, job: job, now: now,
+            transfer: { [links] worker in
+                links[worker]?.bytesPerSecond.map { Double(byteCount) / max($0, 1) } ?? 0
+            })
+        for (tile, worker) in zip(tiles, workers) {
+            if let worker { holders.plan(tile, on: worker) }
         }
     }
 
@@ -295,11 +301,12 @@ package actor Farm {
             try await withCheckedThrowingContinuation { continuation in
                 tasks[id] = PendingTask(task: task, job: job, continuation: continuation, progress: progress)
                 jobs[job]?.tasks.insert(id)
+                let holder = holders.holder(ofAll: task.held.filter { $0.tile != nil })
                 let description = TaskDescription(
                     id: id, job: job,
                     costKey: task.costKey,
                     work: task.work, replayWork: task.replayWork, memory: task.memory,
-                    affinity: holders.holder(ofAll: task.held.filter { $0.tile != nil }))
+                    affinity: holder?.worker, isPlanned: holder?.isPlanned ?? false)
                 handle(.tasksAdded([description]))
             }
         } onCancel: {

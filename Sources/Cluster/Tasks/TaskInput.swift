@@ -10,7 +10,7 @@ package enum TaskInput: Sendable {
     case held(HeldInput, Tensor, Region?)
 
     /// What it is cut from, and the rectangle; nil for all of it.
-    package var source: (tensor: Tensor, region: Region?) {
+    var source: (tensor: Tensor, region: Region?) {
         switch self {
         case .inline(let tensor), .shared(let tensor): (tensor, nil)
         case .held(_, let tensor, let region): (tensor, region)

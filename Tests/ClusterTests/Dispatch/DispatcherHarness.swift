@@ -52,14 +52,15 @@ struct DispatcherHarness {
     /// Tasks with consecutive numbers from 1, one for each amount of work.
     mutating func addTasks(
         _ work: [Double], job: UInt64 = 1, operation: ClusterOperation = .decodeTile, memory: Int = 0,
-        affinity: WorkerID? = nil, replayWork: Double = 0, maxAttempts: Int = 5
+        affinity: WorkerID? = nil, isPlanned: Bool = false, replayWork: Double = 0, maxAttempts: Int = 5
     ) -> [DispatchAction] {
         let tasks = work.map { work in
             defer { nextTask += 1 }
             return TaskDescription(
                 id: TaskID(nextTask), job: JobID(job),
                 costKey: CostKey(operation: operation, model: Self.model, shape: [Int(work * 1000)]), work: work,
-                replayWork: replayWork, memory: memory, affinity: affinity, maxAttempts: maxAttempts)
+                replayWork: replayWork, memory: memory, affinity: affinity, isPlanned: isPlanned,
+                maxAttempts: maxAttempts)
         }
         return send(.tasksAdded(tasks))
     }

@@ -157,7 +157,7 @@ struct HedgingTests {
         farm.join(1)
         farm.addJob(1)
         #expect(farm.addTasks([1], affinity: WorkerID(1)).offers.count == 1)
-        let behind = try #require(farm.addTasks([1.5], affinity: WorkerID(1), replayWork: 0.5).offers.first)
+        let behind = try #require(farm.addTasks([1.5], affinity: WorkerID(1)).offers.first)
         farm.join(2)
         farm.join(3)
         // The first is overdue at 1.5 seconds, and hedged; the second waits for its holder until 2.

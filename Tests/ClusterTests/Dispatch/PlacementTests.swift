@@ -82,16 +82,71 @@ struct PlacementTests {
         #expect(place(farm, [10, 10, 10, 10]).count { $0 == 1 } == 2)
     }
 
-    @Test func whatWasToBeginOnALateWorkerBeginsElsewhere() throws {
-        var policy = DispatchPolicy()
-        policy.affinityPatience = 1e6
-        var farm = DispatcherHarness(policy: policy)
+    /// Whoever takes longer to get tiles than to compute them gets fewer.
+    @Test func theWayCountsWhereItIsLongerThanTheWork() {
+        var farm = DispatcherHarness()
+        farm.join(1)
+        farm.join(2)
+        farm.addJob(1)
+        func places(seconds: Double) -> [UInt64?] {
+            farm.dispatcher.placement(
+                of: Array(repeating: 10, count: 6), Self.key, memory: 0, job: JobID(1), now: farm.now,
+                transfer: { $0.number == 1 ? seconds : 0 }
+            ).map { $0?.number }
+        }
+        #expect(places(seconds: 10).count { $0 == 1 } == 3)
+        #expect(places(seconds: 21).count { $0 == 1 } == 2)
+        #expect(!places(seconds: 100).contains(1))
+    }
+
+    @Test func whatHasNoWorkSaysNothingOfASpeed() throws {
+        var farm = DispatcherHarness()
         farm.join(1)
         farm.addJob(1)
-        let offers = farm.addTasks([1, 1], affinity: WorkerID(1)).offers
-        #expect(offers.map(\.worker.number) == [1, 1])
+        for _ in 0..<20 {
+            let offer = try #require(farm.addTasks([0]).offers.first)
+            farm.now = farm.now.advanced(by: .seconds(9))
+            _ = farm.finish(offer, seconds: 9)
+        }
         farm.join(2)
-        let second = try #require(offers.last).attempt.task
-        #expect(farm.wait(5).offers.contains { $0.worker.number == 2 && $0.attempt.task == second })
+        #expect(place(farm, [10, 10]) == [1, 2])
+    }
+
+    private static func patient() -> DispatcherHarness {
+        var policy = DispatchPolicy()
+        policy.affinityPatience = 1e6
+        return DispatcherHarness(policy: policy)
+    }
+
+    /// Those behind what is late, and those that were not handed out yet.
+    @Test func whatWasToBeginOnALateWorkerBeginsElsewhere() {
+        var farm = Self.patient()
+        farm.join(1)
+        farm.addJob(1)
+        #expect(farm.addTasks([1, 1, 1, 1], affinity: WorkerID(1), isPlanned: true).offers.map(\.task) == [1, 2])
+        farm.join(2)
+        let offers = farm.wait(5).offers
+        #expect(offers.count { $0.worker.number == 2 } == 2 && !offers.contains { $0.worker.number == 1 })
+    }
+
+    @Test(arguments: [DispatchEvent.held("w1", true), .drainRequested(WorkerID(1))])
+    func whatWasToBeginOnAWorkerThatGetsNothingMoreBeginsElsewhere(_ event: DispatchEvent) {
+        var farm = Self.patient()
+        farm.join(1)
+        farm.addJob(1)
+        #expect(farm.addTasks([1, 1, 1], affinity: WorkerID(1), isPlanned: true).offers.map(\.task) == [1, 2])
+        farm.join(2)
+        let offers = farm.send(event).offers
+        #expect(Set(offers.map(\.task)) == [2, 3] && offers.allSatisfy { $0.worker.number == 2 })
+    }
+
+    @Test func whatALateWorkerHoldsWaitsForItWhateverItTakesToBegin() {
+        var farm = Self.patient()
+        farm.join(1)
+        farm.addJob(1)
+        #expect(farm.addTasks([1, 1, 1], affinity: WorkerID(1)).offers.map(\.task) == [1, 2])
+        farm.join(2)
+        // The first is overdue, and gets a second attempt.
+        #expect(farm.wait(5).offers.map(\.task) == [1])
     }
 }

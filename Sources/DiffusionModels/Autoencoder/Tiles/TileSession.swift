@@ -102,6 +102,7 @@ extension TileSession {
             place(tile, core)
             await journal?.finished(tile: tile, core, with: ledger)
         }
+        // There is no pass without tiles.
         return result ?? Tensor(shape: pass.resultShape)
     }
 
