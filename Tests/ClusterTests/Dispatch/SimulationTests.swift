@@ -49,7 +49,7 @@ struct SimulationTests {
                             operation: .decodeTile, model: DispatcherHarness.model, shape: [number, round]),
                         work: work, memory: random.chance(0.2) ? 1000 : 100,
                         affinity: random.chance(0.2) ? WorkerID(UInt64.random(in: 1...8, using: &random)) : nil,
-                        maxAttempts: 16)
+                        isPlanned: random.chance(0.5), maxAttempts: 16)
                 }
             }
             let description = JobDescription(
