@@ -17,7 +17,7 @@ extension Dispatcher {
     /// - Returns: a worker for each; nil for all while nobody can take them.
     package func placement(
         of work: [Double], _ key: CostKey, memory: Int, job: JobID, now: MonotonicInstant,
-        transfer: (WorkerID) -> Double = { _ in 0 }
+        transfer: (WorkerID) -> Double
     ) -> [WorkerID?] {
         let lane = LaneKey(
             numericsClass: jobs[job]?.description.numericsClass, operation: key.operation, model: key.model,
@@ -49,15 +49,8 @@ extension Dispatcher {
         let secondsOfWork: Double
         /// Seconds that a task is on its way.
         let transfer: Double
-        private var work = 0.0
-        private var tasks = 0.0
-
-        init(id: WorkerID, backlog: Double, secondsOfWork: Double, transfer: Double) {
-            self.id = id
-            self.backlog = backlog
-            self.secondsOfWork = secondsOfWork
-            self.transfer = transfer
-        }
+        var work = 0.0
+        var tasks = 0.0
 
         /// Seconds until it would have done all of its own and one more.
         func end(with next: Double) -> Double {

@@ -5,9 +5,21 @@ import Testing
 struct PlacementTests {
     private static let key = CostKey(operation: .decodeTile, model: DispatcherHarness.model, shape: [])
 
-    private func place(_ farm: DispatcherHarness, _ work: [Double], memory: Int = 0) -> [UInt64?] {
-        farm.dispatcher.placement(of: work, Self.key, memory: memory, job: JobID(1), now: farm.now)
-            .map { $0?.number }
+    private func place(
+        _ farm: DispatcherHarness, _ work: [Double], memory: Int = 0, transfer: (WorkerID) -> Double = { _ in 0 }
+    ) -> [UInt64?] {
+        farm.dispatcher.placement(
+            of: work, Self.key, memory: memory, job: JobID(1), now: farm.now, transfer: transfer
+        ).map { $0?.number }
+    }
+
+    /// The only worker takes a task so many times.
+    private func run(_ farm: inout DispatcherHarness, work: Double, seconds: Double, times: Int) throws {
+        for _ in 0..<times {
+            let offer = try #require(farm.addTasks([work]).offers.first)
+            farm.now = farm.now.advanced(by: .seconds(seconds))
+            _ = farm.finish(offer, seconds: seconds)
+        }
     }
 
     @Test func equalWorkersGetEqualParts() {
@@ -73,11 +85,7 @@ struct PlacementTests {
         var farm = DispatcherHarness()
         farm.join(1)
         farm.addJob(1)
-        for _ in 0..<40 {
-            let offer = try #require(farm.addTasks([0.001]).offers.first)
-            farm.now = farm.now.advanced(by: .milliseconds(1))
-            _ = farm.finish(offer, seconds: 0.0001)
-        }
+        try run(&farm, work: 0.001, seconds: 0.0001, times: 40)
         farm.join(2)
         #expect(place(farm, [10, 10, 10, 10]).count { $0 == 1 } == 2)
     }
@@ -89,10 +97,7 @@ struct PlacementTests {
         farm.join(2)
         farm.addJob(1)
         func places(seconds: Double) -> [UInt64?] {
-            farm.dispatcher.placement(
-                of: Array(repeating: 10, count: 6), Self.key, memory: 0, job: JobID(1), now: farm.now,
-                transfer: { $0.number == 1 ? seconds : 0 }
-            ).map { $0?.number }
+            place(farm, Array(repeating: 10, count: 6), transfer: { $0.number == 1 ? seconds : 0 })
         }
         #expect(places(seconds: 10).count { $0 == 1 } == 3)
         #expect(places(seconds: 21).count { $0 == 1 } == 2)
@@ -103,11 +108,7 @@ struct PlacementTests {
         var farm = DispatcherHarness()
         farm.join(1)
         farm.addJob(1)
-        for _ in 0..<20 {
-            let offer = try #require(farm.addTasks([0]).offers.first)
-            farm.now = farm.now.advanced(by: .seconds(9))
-            _ = farm.finish(offer, seconds: 9)
-        }
+        try run(&farm, work: 0, seconds: 9, times: 20)
         farm.join(2)
         #expect(place(farm, [10, 10]) == [1, 2])
     }
