@@ -108,7 +108,7 @@ actor WorkerSession {
     private func carryOutOrders() async throws {
         for await order in orders {
             switch order {
-            case .offer(let attempt, let task, let lease): try handOut(attempt, task, lease: lease)
+            case .offer(let attempt, let task, let lease): try await handOut(attempt, task, lease: lease)
             case .cancel(let attempt):
                 forget(attempt)
                 try connection.outbox.send(.cancel(TaskAttempt(attempt)))
@@ -127,23 +127,26 @@ actor WorkerSession {
         }
     }
 
-    private func handOut(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) throws {
+    private func handOut(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) async throws {
         let isHeld = task.isHeld(in: heldInputs)
         // Even numbers are those of streams that the coordinator begins.
         nextStream += 2
         let stream = nextStream
         attemptOfStream[stream] = attempt
-        let reliesOnHeld = try send(attempt, task, stream, isHeld: isHeld, lease: lease)
+        let (reliesOnHeld, offer) = try send(attempt, task, stream, isHeld: isHeld, lease: lease)
         attempts[attempt] = Attempt(task: task, stream: stream, lease: lease, reliesOnHeld: reliesOnHeld)
         heldInputs.formUnion(task.held)
+        if offer.isAccepted {
+            await farm.report(.inputsSent(id, attempt, byteCount: offer.inlineByteCount))
+        }
     }
 
     /// Sends an offer and the inputs that the worker does not hold.
     ///
-    /// - Returns: whether any were left out.
+    /// - Returns: whether any were left out, and the offer.
     private func send(
         _ attempt: AttemptID, _ task: ClusterTask, _ stream: UInt64, isHeld: Bool, lease: Duration
-    ) throws -> Bool {
+    ) throws -> (reliesOnHeld: Bool, sent: TaskOffer) {
         var references: [TensorReference] = []
         var encoders: [TensorEncoder] = []
         var shared: [(Tensor, TensorHeader)] = []
@@ -170,7 +173,7 @@ actor WorkerSession {
             operation: task.operation, inputs: references, deadlineMilliseconds: max(1, lease.milliseconds),
             priority: 0, trace: task.trace?.traceparent(parent: attempt.task.number))
         try connection.outbox.send(.taskOffer(offer), followedBy: encoders, stream: stream)
-        return encoders.count < task.inputs.count
+        return (reliesOnHeld: encoders.count < task.inputs.count, sent: offer)
     }
 
     // What the worker says.
@@ -271,7 +274,7 @@ actor WorkerSession {
             guard attempt.reliesOnHeld else { break }
             // On another stream: what waits or is on its way of the first would be taken for this.
             forget(id)
-            return try handOut(id, attempt.task, lease: attempt.lease)
+            return try await handOut(id, attempt.task, lease: attempt.lease)
         default: break
         }
         forget(id)

@@ -14,6 +14,9 @@ package enum DispatchEvent: Hashable, Sendable {
     /// The job has all it wanted. What still runs for it, such as a second attempt, is cancelled.
     case jobFinished(JobID)
     case jobCancelled(JobID)
+    /// So many bytes of inputs are on their way to a worker, which accepts the attempt when they are there.
+    case inputsSent(WorkerID, AttemptID, byteCount: Int)
+    /// The inputs of an attempt are there.
     case taskAccepted(WorkerID, AttemptID)
     case taskDeclined(WorkerID, AttemptID, DeclineReason)
     /// Part of an attempt is done: it renews the worker's leases.

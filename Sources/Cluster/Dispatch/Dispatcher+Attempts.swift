@@ -28,10 +28,18 @@ extension Dispatcher {
     mutating func taskAccepted(
         _ worker: WorkerID, _ id: AttemptID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
     ) {
-        guard liveAttempt(worker, id, now, &actions) != nil else { return }
-        registry.update(worker) { worker in
-            if let first = worker.queue.first, first.attempt == id, !first.isOverdue { worker.queue[0].startedAt = now }
+        guard liveAttempt(worker, id, now, &actions) != nil, let record = registry[worker],
+            let index = record.queue.firstIndex(where: { $0.attempt == id })
+        else { return }
+        if let way = record.way(of: record.queue[index], now: now) {
+            costs.learnTransfer(bytes: way.bytes, seconds: way.seconds, machine: record.machine)
         }
+        registry.update(worker) { $0.receive(index, at: now) }
+    }
+
+    mutating func inputsSent(_ worker: WorkerID, _ id: AttemptID, _ byteCount: Int, _ now: MonotonicInstant) {
+        guard byteCount > 0, let index = registry[worker]?.queue.firstIndex(where: { $0.attempt == id }) else { return }
+        registry.update(worker) { $0.send(byteCount, with: index, at: now) }
     }
 
     mutating func progressMade(
@@ -52,11 +60,9 @@ extension Dispatcher {
         // Computing takes no longer than the worker had it; a shorter time cannot be checked.
         let possible = min(seconds, now - assignment.offeredAt)
         if !task.description.needsReplay(on: worker) {
-            costs.learn(
-                task.description.costKey, work: task.description.hasWork ? task.description.work : nil,
-                machine: record.machine, seconds: possible,
-                elapsed: now - (assignment.startedAt ?? assignment.offeredAt))
+            learn(task, record, .complete(possible), now)
         }
+        learnWay(of: task.description, assignment, record, computed: possible, now)
         registry.updateMachine(record.machine) { $0.timesSetAside = 0 }
         close(id, worker, now)
         renew(worker, now)

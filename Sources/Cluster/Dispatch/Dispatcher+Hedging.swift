@@ -49,7 +49,7 @@ extension Dispatcher {
                 isPresumedLost(running, now) || isAffordable(best.predicted, job)
             else { continue }
             jobs[job.description.id]?.hedgedSeconds += best.predicted
-            assign(attempt.task, to: best.worker, predicted: best.predicted, now, &actions)
+            assign(attempt.task, to: best, now, &actions)
         }
     }
 

@@ -71,6 +71,7 @@ extension Dispatcher {
         for (index, attempt) in task.attempts.enumerated() where attempt.isLive {
             let id = AttemptID(epoch: epoch, task: task.description.id, number: index + 1)
             actions.append(.cancel(attempt.worker, id))
+            learnFromGivenUp(id, attempt.worker, now)
             close(id, attempt.worker, now)
             disconnectIfDrained(attempt.worker, now, &actions)
         }

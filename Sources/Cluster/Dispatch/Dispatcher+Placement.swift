@@ -1,66 +1,67 @@
+/// A part of a pass that stays with whoever computes it, as a tile does.
+package struct PlacedPart: Hashable, Sendable {
+    /// All that is still to be done with it, see ``TaskDescription/work``.
+    package var work: Double
+    /// What anybody but its holder has to do before.
+    package var replayWork: Double
+    /// Bytes that anybody but its holder is sent.
+    package var inputBytes: Int
+    /// Bytes that it ends with.
+    package var outputBytes: Int
+    /// Who computed on it last; nil for what was not begun, and for what a lost worker held.
+    package var holder: WorkerID?
+
+    package init(
+        work: Double, replayWork: Double = 0, inputBytes: Int = 0, outputBytes: Int = 0, holder: WorkerID? = nil
+    ) {
+        self.work = work
+        self.replayWork = replayWork
+        self.inputBytes = inputBytes
+        self.outputBytes = outputBytes
+        self.holder = holder
+    }
+}
+
 extension Dispatcher {
-    /// Who best takes each of several tasks that stay with whoever begins them, as tiles do for all rounds of their pass.
-    /// Each round ends with the slowest, so what counts is all of their work: decided one by one, by first rounds that are
-    /// over in no time, most could go to one worker. The longest go first, each to whoever is through with it first, at the
-    /// speed that was learned of everything.
+    /// What is begun anew elsewhere has to shorten what is left of a pass by this share: less may be a mistake.
+    private static let leastGain = 0.1
+
+    /// Who best goes on with each part of a pass. Each round ends with the slowest, so what counts is all of their work:
+    /// decided one by one, by first rounds that are over in no time, most could go to one worker. What nobody has begun
+    /// goes to whoever is through with it first, the longest first. What somebody holds stays there, unless the end comes
+    /// considerably earlier where others begin it anew, as it does when a worker is slower than was believed, or has
+    /// joined.
     ///
     /// Nothing is handed out by it, and nothing remembered.
     ///
     /// - Parameters:
-    ///   - work: of each, with all that follows on it, see ``TaskDescription/work``.
+    ///   - parts: of the pass.
     ///   - key: what they are; of its shape nothing is looked at.
     ///   - memory: bytes that one takes on a worker.
     ///   - job: whose they are.
     ///   - now: the time.
-    ///   - transfer: seconds that one of them is on its way to a worker and back. The next is on its way while one is
-    ///     computed, so of all transfers and all computing the longer counts.
     /// - Returns: a worker for each; nil for all while nobody can take them.
     package func placement(
-        of work: [Double], _ key: CostKey, memory: Int, job: JobID, now: MonotonicInstant,
-        transfer: (WorkerID) -> Double
+        of parts: [PlacedPart], _ key: CostKey, memory: Int, job: JobID, now: MonotonicInstant
     ) -> [WorkerID?] {
         let lane = LaneKey(
             numericsClass: jobs[job]?.description.numericsClass, operation: key.operation, model: key.model,
             memory: LaneKey.roundedMemory(memory))
-        var candidates = registry.available.compactMap { registry[slot: $0] }.filter(lane.admits).map { worker in
-            Candidate(
-                id: worker.id, backlog: worker.backlog(at: now),
-                secondsOfWork: costs.seconds(work: 1, machine: worker.machine), transfer: transfer(worker.id))
-        }
-        guard !candidates.isEmpty else { return work.map { _ in nil } }
-        var result = [WorkerID?](repeating: nil, count: work.count)
-        for index in work.indices.sorted(by: { (-work[$0], $0) < (-work[$1], $1) }) {
-            var best = (candidate: 0, end: candidates[0].end(with: work[index]))
-            for other in candidates.indices.dropFirst() {
-                let end = candidates[other].end(with: work[index])
-                if end < best.end { best = (other, end) }
-            }
-            candidates[best.candidate].take(work[index])
-            result[index] = candidates[best.candidate].id
-        }
-        return result
-    }
-
-    private struct Candidate {
-        let id: WorkerID
-        /// Seconds until it would begin.
-        let backlog: Double
-        /// Seconds that a unit of work takes.
-        let secondsOfWork: Double
-        /// Seconds that a task is on its way.
-        let transfer: Double
-        var work = 0.0
-        var tasks = 0.0
-
-        /// Seconds until it would have done all of its own and one more.
-        func end(with next: Double) -> Double {
-            backlog + max((work + next) * secondsOfWork, (tasks + 1) * transfer)
-        }
-
-        mutating func take(_ next: Double) {
-            work += next
-            tasks += 1
-        }
+        let workers = registry.available.compactMap { registry[slot: $0] }.filter(lane.admits)
+        guard !workers.isEmpty else { return parts.map { _ in nil } }
+        let profile = costs.profile(of: CostKey(operation: key.operation, model: key.model, shape: []))
+        var plan = PassPlan(
+            parts,
+            on: workers.map { worker in
+                PassPlan.Candidate(
+                    id: worker.id, backlog: worker.backlog(at: now),
+                    secondsOfWork: costs.unmeasured(profile, work: 1, machine: worker.machine),
+                    link: costs.link(machine: worker.machine))
+            })
+        let begun = plan
+        plan.balance()
+        let gain = max(Self.leastGain * begun.end, policy.hedgePatience)
+        return (begun.end - plan.end > gain ? plan : begun).workers
     }
 
     /// Has others take what a worker was to begin with that is late, or gets nothing more.

@@ -11,7 +11,7 @@ extension Dispatcher {
                 passedOver.append(turn.lane)
             } else {
                 queue.remove(turn.task, of: task.job, tenant: turn.tenant, lane: turn.lane)
-                assign(turn.task, to: best.worker, predicted: best.predicted, now, &actions)
+                assign(turn.task, to: best, now, &actions)
             }
         }
     }
@@ -19,10 +19,15 @@ extension Dispatcher {
     /// A worker and what is predicted of it, in seconds.
     struct Prospect {
         var worker: WorkerRecord
-        /// Of the task alone.
+        /// Of computing the task.
         var predicted: Double
+        /// Of its way to the worker and back.
+        var transfer: Double
         /// From now until the task is done.
         var finish: Double
+
+        /// Of another task like this one behind it: one is on its way while the other is computed.
+        var next: Double { max(predicted, transfer) }
     }
 
     func prospect(
@@ -31,10 +36,13 @@ extension Dispatcher {
         guard let worker = registry[slot: slot] else { return nil }
         var predicted = costs.seconds(profile, work: task.work, machine: worker.machine)
         if task.needsReplay(on: worker.id) {
-            predicted += costs.seconds(work: task.replayWork, machine: worker.machine)
+            predicted += costs.unmeasured(profile, work: task.replayWork, machine: worker.machine)
         }
-        let backlog = worker.backlog(at: now)
-        return Prospect(worker: worker, predicted: predicted, finish: backlog + predicted)
+        let transfer = costs.transfer(
+            bytes: task.inputBytes(to: worker.id) + task.outputBytes, machine: worker.machine)
+        return Prospect(
+            worker: worker, predicted: predicted, transfer: transfer,
+            finish: max(worker.backlog(at: now), transfer) + predicted)
     }
 
     /// The worker that would finish a task first; of equals the one in the lowest slot.
@@ -59,7 +67,7 @@ extension Dispatcher {
         var finished = 0
         for slot in turn.eligible.intersection(registry.available) where slot != best.worker.slot {
             guard let other = prospect(slot: slot, task, profile, now), other.finish < best.finish else { continue }
-            let tasks = 1 + (best.finish - other.finish) / other.predicted
+            let tasks = 1 + (best.finish - other.finish) / other.next
             finished += Int(min(tasks, 1e6))
             if finished >= queue.count { return true }
         }
@@ -68,9 +76,9 @@ extension Dispatcher {
 
     /// Hands out an attempt.
     mutating func assign(
-        _ id: TaskID, to worker: WorkerRecord, predicted: Double, _ now: MonotonicInstant,
-        _ actions: inout [DispatchAction]
+        _ id: TaskID, to prospect: Prospect, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
     ) {
+        let (worker, predicted, transfer) = (prospect.worker, prospect.predicted, prospect.transfer)
         guard let task = tasks[id], let job = jobs[task.description.job] else { return }
         let isFirst = task.attempts.isEmpty
         let attempt = AttemptID(epoch: epoch, task: id, number: task.attempts.count + 1)
@@ -83,7 +91,6 @@ extension Dispatcher {
             queue.charge(job.description.tenant, seconds: predicted, weight: job.description.weight)
             jobs[job.description.id]?.dispatchedSeconds += predicted
         }
-        let transfer = costs.profile(of: task.description.costKey).transfer
         registry.update(worker.id) {
             $0.queue.append(
                 WorkerRecord.Assignment(

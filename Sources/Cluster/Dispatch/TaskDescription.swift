@@ -10,6 +10,10 @@ package struct TaskDescription: Hashable, Sendable {
     package var replayWork: Double
     /// Bytes that it takes on a worker.
     package var memory: Int
+    /// Bytes of tensors that a worker is sent for it, unless it holds them.
+    package var inputBytes: Int
+    /// Bytes of tensors that are its result.
+    package var outputBytes: Int
     /// The worker that holds what the task needs, such as the tile of an earlier round, or is to begin with it; nil where
     /// any will do.
     package var affinity: WorkerID?
@@ -28,12 +32,15 @@ package struct TaskDescription: Hashable, Sendable {
     ///   - replayWork: what others than `affinity` have to do before, in the same units; what is no positive number
     ///     counts as nothing.
     ///   - memory: bytes that it takes on a worker.
+    ///   - inputBytes: of tensors that a worker is sent for it, unless it holds them.
+    ///   - outputBytes: of tensors that are its result.
     ///   - affinity: the worker that holds what it needs, or is to begin with it.
     ///   - isPlanned: whether it is only to begin.
     ///   - maxAttempts: 1...16.
     package init(
         id: TaskID, job: JobID, costKey: CostKey, work: Double, replayWork: Double = 0, memory: Int = 0,
-        affinity: WorkerID? = nil, isPlanned: Bool = false, maxAttempts: Int = 5
+        inputBytes: Int = 0, outputBytes: Int = 0, affinity: WorkerID? = nil, isPlanned: Bool = false,
+        maxAttempts: Int = 5
     ) {
         self.id = id
         self.job = job
@@ -42,11 +49,18 @@ package struct TaskDescription: Hashable, Sendable {
         self.work = hasWork ? work : 1
         self.replayWork = replayWork.isFinite ? max(0, replayWork) : 0
         self.memory = max(0, memory)
+        self.inputBytes = max(0, inputBytes)
+        self.outputBytes = max(0, outputBytes)
         self.affinity = affinity
         self.isPlanned = isPlanned
         self.maxAttempts = min(max(maxAttempts, 1), 16)
     }
 
     /// Whether a worker would have to do more than ``work``.
-    func needsReplay(on worker: WorkerID) -> Bool { replayWork > 0 && worker != affinity }
+    func needsReplay(on worker: WorkerID) -> Bool { replayWork > 0 && !isHeld(by: worker) }
+
+    /// Bytes that a worker is sent for it.
+    func inputBytes(to worker: WorkerID) -> Int { isHeld(by: worker) ? 0 : inputBytes }
+
+    private func isHeld(by worker: WorkerID) -> Bool { worker == affinity && !isPlanned }
 }

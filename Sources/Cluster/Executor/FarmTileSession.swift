@@ -34,29 +34,28 @@ struct FarmTileSession: TileSession {
     /// The dispatcher decides how many run.
     var parallelism: Int { pass.grid.count }
 
-    /// Who gets which tiles is planned for the whole pass before its first round. There they go one by one, so that the
-    /// first is computed while the next is on its way. What a worker holds then stays with it, and goes as one task where
-    /// each by itself would be a short one.
+    /// Who gets which tiles is planned for all that is left of the pass. What nobody holds goes one by one, so that the
+    /// first is computed while the next is on its way; what a worker holds goes as one task where each by itself would be
+    /// a short one.
     func batches(of tiles: [Int], ledger: NormalizationLedger) async -> [[Int]] {
-        guard ledger.count > 0 else {
-            await plan(tiles)
-            return tiles.map { [$0] }
-        }
-        let holders = await farm.holders(of: tiles.map { HeldInput(session: place.session, tile: $0) })
+        let next = task([tiles[0]], ledger, finishes: false)
+        let holders = await farm.place(tiles.map { tile($0, ledger) }, like: next, in: job)
         var batches: [[Int]] = []
         var open: [WorkerID: (batch: Int, work: Double)] = [:]
         for (tile, holder) in zip(tiles, holders) {
             // The coordinator's own device needs no messages.
-            guard let holder, holder != .local else {
+            guard let holder, !holder.isPlanned, holder.worker != .local else {
                 batches.append([tile])
                 continue
             }
             let work = operations[tile][ledger.count]
-            if let (batch, before) = open[holder], before + work <= batchWork, batches[batch].count < tasks.mostTiles {
+            if let (batch, before) = open[holder.worker], before + work <= batchWork,
+                batches[batch].count < tasks.mostTiles
+            {
                 batches[batch].append(tile)
-                open[holder] = (batch, before + work)
+                open[holder.worker] = (batch, before + work)
             } else {
-                open[holder] = (batches.count, work)
+                open[holder.worker] = (batches.count, work)
                 batches.append([tile])
             }
         }
@@ -75,14 +74,15 @@ struct FarmTileSession: TileSession {
         try await perform([tile], ledger, finishes: true).tensors[0]
     }
 
-    private func plan(_ tiles: [Int]) async {
-        let region = pass.inputRegion(of: tiles[0])
-        let begin = region.rows.count * region.columns.count * input.shape[3]
-        let end = pass.coreShape(of: tiles[0]).reduce(1, *)
-        await farm.place(
-            tiles.map { HeldInput(session: place.session, tile: $0) },
-            work: tiles.map { operations[$0].reduce(0, +) }, byteCount: (begin + end) * MemoryLayout<Float>.stride,
-            like: task([tiles[0]], NormalizationLedger(), finishes: false), in: job)
+    /// A tile as the farm plans with it.
+    private func tile(_ tile: Int, _ ledger: NormalizationLedger) -> (HeldInput, PlacedPart) {
+        let begin = pass.inputRegion(of: tile).area * input.shape[3]
+        let end = pass.coreShape(of: tile).reduce(1, *)
+        let part = PlacedPart(
+            work: operations[tile][ledger.count...].reduce(0, +),
+            replayWork: operations[tile][..<ledger.count].reduce(0, +),
+            inputBytes: begin * MemoryLayout<Float>.stride, outputBytes: end * MemoryLayout<Float>.stride)
+        return (HeldInput(session: place.session, tile: tile), part)
     }
 
     private func perform(_ tiles: [Int], _ ledger: NormalizationLedger, finishes: Bool) async throws -> TaskOutput {

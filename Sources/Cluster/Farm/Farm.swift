@@ -249,27 +249,28 @@ package actor Farm {
         return nextSession
     }
 
-    /// Who computed on each of these last, or is to begin with it; nil for what nobody did who is still here.
-    func holders(of inputs: [HeldInput]) -> [WorkerID?] { inputs.map { holders[$0] } }
-
-    /// Decides who begins with each tile of a pass, so that all rounds together end as soon as they can: whoever begins
-    /// with one keeps it. Of one that is late, or gets nothing more, others begin with what it has not.
+    /// Decides who goes on with each tile of a pass, so that all rounds that are left together end as soon as they can:
+    /// whoever begins with one keeps it, unless the end comes considerably earlier without. Of a worker that is late, or
+    /// gets nothing more, others begin with what it has not.
     ///
     /// - Parameters:
-    ///   - tiles: what is to be begun with.
-    ///   - work: of each in all rounds, see ``ClusterTask/work``.
-    ///   - byteCount: of what one begins and ends with, about.
-    ///   - first: a task of the first round.
+    ///   - tiles: those of the next round, with what is to be done with them in all; their holders are the farm's to set.
+    ///   - next: a task of that round.
     ///   - job: a job that has begun.
-    func place(_ tiles: [HeldInput], work: [Double], byteCount: Int, like first: ClusterTask, in job: JobID) {
-        let workers = dispatcher.placement(
-            of: work, first.costKey, memory: first.memory, job: job, now: now,
-            transfer: { [links] worker in
-                links[worker]?.bytesPerSecond.map { Double(byteCount) / max($0, 1) } ?? 0
-            })
-        for (tile, worker) in zip(tiles, workers) {
-            if let worker { holders.plan(tile, on: worker) }
+    /// - Returns: who holds each of them, or is to begin with it; nil while nobody can.
+    func place(
+        _ tiles: [(input: HeldInput, part: PlacedPart)], like next: ClusterTask, in job: JobID
+    ) -> [InputHolders.Holder?] {
+        let parts = tiles.map { tile in
+            var part = tile.part
+            part.holder = holders[tile.input].flatMap { $0.isPlanned ? nil : $0.worker }
+            return part
         }
+        let workers = dispatcher.placement(of: parts, next.costKey, memory: next.memory, job: job, now: now)
+        for (index, worker) in workers.enumerated() where worker != parts[index].holder {
+            if let worker { holders.plan(tiles[index].input, on: worker) }
+        }
+        return tiles.map { holders[$0.input] }
     }
 
     /// Lets everybody forget what is held of a session.
@@ -306,6 +307,7 @@ package actor Farm {
                     id: id, job: job,
                     costKey: task.costKey,
                     work: task.work, replayWork: task.replayWork, memory: task.memory,
+                    inputBytes: task.inputBytes, outputBytes: task.outputBytes,
                     affinity: holder?.worker, isPlanned: holder?.isPlanned ?? false)
                 handle(.tasksAdded([description]))
             }

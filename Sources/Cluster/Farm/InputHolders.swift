@@ -1,4 +1,4 @@
-/// Who holds what of a pass: the one who computed on it last, and before that the one who is to begin.
+/// Who holds what of a pass: the one who computed on it last, or who is to begin it, perhaps anew.
 struct InputHolders {
     struct Holder: Hashable {
         let worker: WorkerID
@@ -9,7 +9,7 @@ struct InputHolders {
     private var holders: [HeldInput: Holder] = [:]
 
     /// Nil for what nobody computed on who is still here, or is to.
-    subscript(input: HeldInput) -> WorkerID? { holders[input]?.worker }
+    subscript(input: HeldInput) -> Holder? { holders[input] }
 
     /// The one who holds all of it, or is to begin with all of it; nil where nobody does.
     func holder(ofAll inputs: [HeldInput]) -> Holder? {

@@ -62,6 +62,16 @@ package struct ClusterTask: Sendable {
         outputShapes.map { $0.reduce(0) { $0 + $1.reduce(MemoryLayout<Float>.stride, *) } } ?? Self.unknownOutputLimit
     }
 
+    /// Bytes of tensors that a worker is sent that holds nothing of it, those left out that stay with it for long.
+    var inputBytes: Int {
+        inputs.reduce(0) { sum, input in
+            if case .shared = input { sum } else { sum + input.byteCount }
+        }
+    }
+
+    /// Bytes of its results, as far as they are known before.
+    var outputBytes: Int { outputShapes == nil ? 0 : outputLimit }
+
     /// What of it a worker may hold from an earlier task.
     var held: [HeldInput] {
         inputs.compactMap { input in

@@ -17,6 +17,12 @@ package enum TaskInput: Sendable {
         }
     }
 
+    /// Bytes of its elements.
+    var byteCount: Int {
+        let (tensor, region) = source
+        return region.map { $0.area * tensor.shape[3] * MemoryLayout<Float>.stride } ?? tensor.byteCount
+    }
+
     /// The tensor itself.
     package var tensor: Tensor {
         let (tensor, region) = source

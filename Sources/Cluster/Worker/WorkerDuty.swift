@@ -197,8 +197,6 @@ actor WorkerDuty {
         order.append(attempt)
         if memoryBetweenTasks == nil { memoryBetweenTasks = TensorMemory.Pass() }
         log.debug("task taken", metadata: metadata(offer))
-        // Inputs of a chunk are here about as soon as this would be there.
-        if headers.contains(where: { $0.chunkCount > 1 }) { try connection.outbox.send(.taskAccept(attempt)) }
         if headers.isEmpty { signal.yield() }
     }
 
@@ -217,6 +215,7 @@ actor WorkerDuty {
         }
         jobs[attempt]?.collector = nil
         jobs[attempt]?.complete = .now
+        if job.offer.isAccepted { try connection.outbox.send(.taskAccept(job.offer.attempt)) }
         signal.yield()
     }
 

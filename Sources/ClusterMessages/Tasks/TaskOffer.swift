@@ -4,6 +4,8 @@ import SwiftProtobuf
 public struct TaskOffer: Sendable, Hashable {
     /// The most inputs.
     public static let mostInputs = 16
+    /// A worker that is sent so many bytes of inputs says when they are there; fewer come with the offer.
+    public static let leastAcceptedBytes = 1 << 16
 
     /// Which try at which task.
     public let attempt: TaskAttempt
@@ -36,6 +38,18 @@ public struct TaskOffer: Sendable, Hashable {
         self.priority = priority
         self.trace = trace
     }
+}
+
+extension TaskOffer {
+    /// Bytes of the inputs that follow on the offer's stream.
+    public var inlineByteCount: Int {
+        inputs.reduce(0) { sum, input in
+            if case .inline = input { sum + input.byteCount } else { sum }
+        }
+    }
+
+    /// Whether the worker says when its inputs are there.
+    public var isAccepted: Bool { inlineByteCount >= Self.leastAcceptedBytes }
 }
 
 extension TaskOffer: WireValue {

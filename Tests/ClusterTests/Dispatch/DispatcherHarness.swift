@@ -52,14 +52,16 @@ struct DispatcherHarness {
     /// Tasks with consecutive numbers from 1, one for each amount of work.
     mutating func addTasks(
         _ work: [Double], job: UInt64 = 1, operation: ClusterOperation = .decodeTile, memory: Int = 0,
-        affinity: WorkerID? = nil, isPlanned: Bool = false, replayWork: Double = 0, maxAttempts: Int = 5
+        affinity: WorkerID? = nil, isPlanned: Bool = false, replayWork: Double = 0, outputBytes: Int = 0,
+        maxAttempts: Int = 5
     ) -> [DispatchAction] {
         let tasks = work.map { work in
             defer { nextTask += 1 }
             return TaskDescription(
                 id: TaskID(nextTask), job: JobID(job),
                 costKey: CostKey(operation: operation, model: Self.model, shape: [Int(work * 1000)]), work: work,
-                replayWork: replayWork, memory: memory, affinity: affinity, isPlanned: isPlanned,
+                replayWork: replayWork, memory: memory, outputBytes: outputBytes, affinity: affinity,
+                isPlanned: isPlanned,
                 maxAttempts: maxAttempts)
         }
         return send(.tasksAdded(tasks))
@@ -67,6 +69,11 @@ struct DispatcherHarness {
 
     mutating func finish(_ offer: Offer, seconds: Double, digest: String = "same") -> [DispatchAction] {
         send(.result(offer.worker, offer.attempt, computeSeconds: seconds, digest: digest))
+    }
+
+    /// Whether a result of it would count.
+    func isLive(_ offer: Offer) -> Bool {
+        dispatcher.workers.contains { $0.id == offer.worker && $0.attempts.contains(offer.attempt) }
     }
 
     mutating func fail(_ offer: Offer, _ kind: FailureKind) -> [DispatchAction] {

@@ -33,7 +33,7 @@ struct LearningTests {
         for seconds in [9.0, 2, 3] {
             let offer = try #require(farm.addTasks([1]).offers.first)
             #expect(offer.worker.number == 1)
-            farm.now = farm.now.advanced(by: .seconds(9))
+            farm.now = farm.now.advanced(by: .seconds(seconds))
             _ = farm.finish(offer, seconds: seconds)
             predictions.append(try prediction(&farm))
         }
@@ -50,5 +50,157 @@ struct LearningTests {
         }
         let predicted = try prediction(&farm)
         #expect(predicted > 0 && predicted <= 9)
+    }
+
+    // What is learned of one task counts for others.
+
+    /// Runs a task on a worker a few times while the others get nothing.
+    private func run(
+        _ farm: inout DispatcherHarness, on worker: UInt64, work: Double = 1, seconds: Double, times: Int = 3,
+        operation: ClusterOperation = .decodeTile
+    ) throws {
+        for _ in 0..<times {
+            let offer = try #require(
+                farm.addTasks([work], operation: operation, affinity: WorkerID(worker)).offers.first)
+            #expect(offer.worker.number == worker)
+            farm.now = farm.now.advanced(by: .seconds(seconds))
+            _ = farm.finish(offer, seconds: seconds)
+        }
+    }
+
+    /// Seconds that each worker is predicted to take for a task that nobody has done.
+    private func unmeasured(_ farm: DispatcherHarness, workers: Int = 2, bytes: Int = 0) throws -> [Double] {
+        var farm = farm
+        for worker in 1...workers { _ = farm.send(.held("w\(worker)", true)) }
+        _ = farm.addTasks([1], operation: .predictNoise, outputBytes: bytes)
+        let task = try #require(farm.dispatcher.snapshot.tasks.last?.id)
+        return try (1...workers).map { worker in
+            try #require(
+                farm.dispatcher.predictedFinish(of: task, on: WorkerID(UInt64(worker)), now: farm.now))
+        }
+    }
+
+    @Test func aWorkerThatIsSlowerThanItSaysIsSoForAllTasks() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        try run(&farm, on: 1, work: 0.5, seconds: 0.5)
+        try run(&farm, on: 2, work: 0.5, seconds: 5)
+        let seconds = try unmeasured(farm)
+        #expect(seconds[1] > 3 * seconds[0] && seconds[0] < 2, "\(seconds)")
+    }
+
+    @Test func whatIsHeavierForEverybodyCountsAgainstNobody() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        for _ in 0..<4 {
+            for worker in [1, 2] as [UInt64] { try run(&farm, on: worker, seconds: 3, times: 1) }
+        }
+        let seconds = try unmeasured(farm)
+        #expect(seconds.max()! < 1.1 * seconds.min()! && seconds.max()! < 2, "\(seconds)")
+    }
+
+    @Test func oneStragglerHardlyCounts() throws {
+        var farm = farm(speed: 1)
+        try run(&farm, on: 1, work: 0.4, seconds: 0.4, times: 20)
+        let before = try unmeasured(farm, workers: 1)[0]
+        try run(&farm, on: 1, work: 0.4, seconds: 8, times: 1)
+        #expect(try unmeasured(farm, workers: 1)[0] < 1.3 * before)
+        try run(&farm, on: 1, work: 0.4, seconds: 0.4, times: 1)
+        try run(&farm, on: 1, work: 0.4, seconds: 8, times: 1)
+        #expect(try unmeasured(farm, workers: 1)[0] < 1.6 * before)
+    }
+
+    @Test func whoeverBecomesSlowIsKnownAfterTwoTasks() throws {
+        var farm = farm(speed: 1)
+        try run(&farm, on: 1, work: 0.4, seconds: 0.4, times: 20)
+        try run(&farm, on: 1, work: 2, seconds: 2, times: 3)
+        try run(&farm, on: 1, work: 0.4, seconds: 8, times: 2)
+        let task = try #require(farm.addTasks([2]).offers.first)
+        let finish = try #require(
+            farm.dispatcher.predictedFinish(of: TaskID(task.task), on: WorkerID(1), now: farm.now))
+        // What was measured of other tasks does not count any more, either. The task is also in its queue.
+        #expect(finish / 2 > 20)
+    }
+
+    /// Others may always be done before it.
+    @Test func whatIsGivenUpTeachesHowLongItTookAtLeast() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        var offers: [Offer] = []
+        for _ in 0..<8 {
+            offers = farm.addTasks([1, 1]).offers
+            // The first computes its own and then what the second is late with.
+            while let next = offers.first(where: { $0.worker.number == 1 }) {
+                offers.removeAll { $0 == next }
+                for _ in 0..<10 { offers += farm.wait(0.1).offers }
+                offers += farm.finish(next, seconds: 1).offers
+            }
+            for late in offers where farm.isLive(late) {
+                for _ in 0..<10 { offers += farm.wait(0.1).offers }
+                for hedge in offers where hedge.worker.number == 1 { _ = farm.finish(hedge, seconds: 1) }
+            }
+        }
+        #expect(farm.addTasks([1, 1]).offers.allSatisfy { $0.worker.number == 1 })
+    }
+
+    /// Or nobody would know that it is no longer slow.
+    @Test func whoeverGotNothingForLongIsTriedAgain() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        try run(&farm, on: 1, work: 0.5, seconds: 0.5)
+        try run(&farm, on: 2, work: 0.5, seconds: 5)
+        func isAsked() -> Bool {
+            var other = farm
+            return other.addTasks([1, 1], operation: .encodeTile).offers.contains { $0.worker.number == 2 }
+        }
+        #expect(!isAsked())
+        try run(&farm, on: 1, seconds: 1, times: 100)
+        #expect(isAsked())
+    }
+
+    // The way.
+
+    @Test func whatIsOnItsWayForLongCounts() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        let offer = try #require(farm.addTasks([1], affinity: WorkerID(2)).offers.first)
+        _ = farm.send(.inputsSent(WorkerID(2), offer.attempt, byteCount: 8 << 20))
+        farm.now = farm.now.advanced(by: .seconds(8))
+        _ = farm.send(.taskAccepted(WorkerID(2), offer.attempt))
+        farm.now = farm.now.advanced(by: .seconds(1))
+        _ = farm.finish(offer, seconds: 1)
+        let seconds = try unmeasured(farm, bytes: 4 << 20)
+        #expect(abs(seconds[1] - seconds[0] - 4) < 0.1, "\(seconds)")
+    }
+
+    /// What was cancelled is on the way before what is sent next.
+    @Test func whatIsSentBehindOtherInputsIsNotTakenForSlow() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        let first = try #require(farm.addTasks([1], affinity: WorkerID(2)).offers.first)
+        _ = farm.send(.inputsSent(WorkerID(2), first.attempt, byteCount: 9 << 20))
+        _ = farm.wait(1)
+        _ = farm.send(.jobCancelled(JobID(1)))
+        farm.addJob(2)
+        let second = try #require(farm.addTasks([1], job: 2, affinity: WorkerID(2)).offers.first)
+        _ = farm.send(.inputsSent(WorkerID(2), second.attempt, byteCount: 1 << 20))
+        farm.now = farm.now.advanced(by: .seconds(9))
+        _ = farm.send(.taskAccepted(WorkerID(2), second.attempt))
+        _ = farm.finish(second, seconds: 1)
+        farm.addJob(1)
+        let seconds = try unmeasured(farm, bytes: 4 << 20)
+        #expect(abs(seconds[1] - seconds[0] - 4) < 0.1, "\(seconds)")
+    }
+
+    @Test func whatDidNotArriveBeforeItWasGivenUpCounts() throws {
+        var farm = farm(speed: 1)
+        farm.join(2)
+        let first = try #require(farm.addTasks([1], affinity: WorkerID(1)).offers.first)
+        _ = farm.send(.inputsSent(WorkerID(1), first.attempt, byteCount: 1 << 20))
+        let second = try #require(farm.wait(5).offers.first)
+        #expect(second.task == first.task && second.worker.number == 2)
+        _ = farm.finish(second, seconds: 1)
+        let seconds = try unmeasured(farm, bytes: 1 << 20)
+        #expect(seconds[0] - seconds[1] > 4, "\(seconds)")
     }
 }

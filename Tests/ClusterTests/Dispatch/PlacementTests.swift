@@ -5,12 +5,20 @@ import Testing
 struct PlacementTests {
     private static let key = CostKey(operation: .decodeTile, model: DispatcherHarness.model, shape: [])
 
-    private func place(
-        _ farm: DispatcherHarness, _ work: [Double], memory: Int = 0, transfer: (WorkerID) -> Double = { _ in 0 }
-    ) -> [UInt64?] {
-        farm.dispatcher.placement(
-            of: work, Self.key, memory: memory, job: JobID(1), now: farm.now, transfer: transfer
-        ).map { $0?.number }
+    private func place(_ farm: DispatcherHarness, _ parts: [PlacedPart], memory: Int = 0) -> [UInt64?] {
+        farm.dispatcher.placement(of: parts, Self.key, memory: memory, job: JobID(1), now: farm.now)
+            .map { $0?.number }
+    }
+
+    private func place(_ farm: DispatcherHarness, _ work: [Double], memory: Int = 0) -> [UInt64?] {
+        place(farm, work.map { PlacedPart(work: $0) }, memory: memory)
+    }
+
+    private static func farm(speeds: Double...) -> DispatcherHarness {
+        var farm = DispatcherHarness()
+        for (index, speed) in speeds.enumerated() { farm.join(UInt64(index + 1), speed: speed) }
+        farm.addJob(1)
+        return farm
     }
 
     /// The only worker takes a task so many times.
@@ -91,17 +99,57 @@ struct PlacementTests {
     }
 
     /// Whoever takes longer to get tiles than to compute them gets fewer.
-    @Test func theWayCountsWhereItIsLongerThanTheWork() {
-        var farm = DispatcherHarness()
-        farm.join(1)
+    @Test(arguments: [(1.0, 3), (2.1, 2), (9.0, 0)])
+    func theWayCountsWhereItIsLongerThanTheWork(seconds: Double, count: Int) throws {
+        var farm = Self.farm(speeds: 1)
+        let offer = try #require(farm.addTasks([0.001]).offers.first)
+        _ = farm.send(.inputsSent(offer.worker, offer.attempt, byteCount: 1 << 20))
+        farm.now = farm.now.advanced(by: .seconds(seconds))
+        _ = farm.send(.taskAccepted(offer.worker, offer.attempt))
+        _ = farm.finish(offer, seconds: 0.001)
         farm.join(2)
-        farm.addJob(1)
-        func places(seconds: Double) -> [UInt64?] {
-            place(farm, Array(repeating: 10, count: 6), transfer: { $0.number == 1 ? seconds : 0 })
-        }
-        #expect(places(seconds: 10).count { $0 == 1 } == 3)
-        #expect(places(seconds: 21).count { $0 == 1 } == 2)
-        #expect(!places(seconds: 100).contains(1))
+        let parts = Array(repeating: PlacedPart(work: 1, inputBytes: 1 << 20), count: 6)
+        #expect(place(farm, parts).count { $0 == 1 } == count)
+    }
+
+    // What was begun.
+
+    private static func held(by worker: UInt64, count: Int, work: Double = 10, replay: Double = 1) -> [PlacedPart] {
+        Array(repeating: PlacedPart(work: work, replayWork: replay, holder: WorkerID(worker)), count: count)
+    }
+
+    @Test func whatIsHeldStaysForALittleGain() {
+        let parts = Self.held(by: 1, count: 11) + Self.held(by: 2, count: 9)
+        #expect(place(Self.farm(speeds: 1, 1), parts) == parts.map { $0.holder?.number })
+    }
+
+    /// It takes from whoever is last until others would be later.
+    @Test func whoeverJoinsTakesItsPart() {
+        let places = place(Self.farm(speeds: 1, 1, 1), Self.held(by: 1, count: 6) + Self.held(by: 2, count: 6))
+        #expect([1, 2, 3].map { number in places.count { $0 == number } } == [4, 4, 4])
+    }
+
+    @Test func aSlowHolderKeepsWhatItDoesInTheTimeOfTheOthers() {
+        let places = place(Self.farm(speeds: 0.25, 1), Self.held(by: 1, count: 5) + Self.held(by: 2, count: 5))
+        #expect(places.count { $0 == 1 } == 2)
+    }
+
+    @Test func whatIsNearlyDoneIsNotBegunAnew() {
+        let parts = Self.held(by: 1, count: 8, work: 1, replay: 20)
+        #expect(place(Self.farm(speeds: 0.5, 1), parts).allSatisfy { $0 == 1 })
+    }
+
+    @Test func whatALostWorkerHeldIsSharedOut() {
+        let parts = Self.held(by: 1, count: 4) + Self.held(by: 2, count: 4) + Self.held(by: 9, count: 4)
+        #expect(place(Self.farm(speeds: 1, 1), parts) == [1, 1, 1, 1, 2, 2, 2, 2, 1, 2, 1, 2])
+    }
+
+    /// Who has no part of it does not matter, however long it has to do.
+    @Test func othersThatAreBusyDoNotCount() {
+        var farm = Self.farm(speeds: 0.25, 1, 1)
+        let offers = farm.addTasks([1000], operation: .predictNoise, affinity: WorkerID(3)).offers
+        #expect(offers.map(\.worker.number) == [3])
+        #expect(place(farm, Self.held(by: 1, count: 4)).contains(2))
     }
 
     @Test func whatHasNoWorkSaysNothingOfASpeed() throws {

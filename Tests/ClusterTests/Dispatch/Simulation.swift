@@ -231,7 +231,13 @@ struct Simulation {
             return send(.taskDeclined(id, attempt, reasons[Int.random(in: 0..<3, using: &random)]), after: 0.001)
         }
         workers[index].queue.append(attempt)
-        send(.taskAccepted(id, attempt), after: 0.001)
+        if random.chance(0.3) {
+            // Its inputs are on their way for a while, or for longer than anybody waits.
+            send(.inputsSent(id, attempt, byteCount: Int.random(in: 0...(1 << 24), using: &random)))
+            send(.taskAccepted(id, attempt), after: Double.random(in: 0.001...2, using: &random))
+        } else {
+            send(.taskAccepted(id, attempt), after: 0.001)
+        }
         if workers[index].queue.count == 1 { start(index) }
     }
 

@@ -48,6 +48,7 @@ struct SimulationTests {
                         costKey: CostKey(
                             operation: .decodeTile, model: DispatcherHarness.model, shape: [number, round]),
                         work: work, memory: random.chance(0.2) ? 1000 : 100,
+                        inputBytes: random.chance(0.5) ? 1 << 22 : 0, outputBytes: random.chance(0.5) ? 1 << 20 : 0,
                         affinity: random.chance(0.2) ? WorkerID(UInt64.random(in: 1...8, using: &random)) : nil,
                         isPlanned: random.chance(0.5), maxAttempts: 16)
                 }
