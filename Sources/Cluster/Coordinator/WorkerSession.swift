@@ -190,7 +190,10 @@ actor WorkerSession {
         case .modelState(let state): try await modelChanged(state)
         case .modelPull(let request): try pull(request, stream)
         case .status(let status): try await statusCame(status)
-        case .taskAccept(let attempt): await farm.report(.taskAccepted(id, AttemptID(attempt)))
+        case .taskAccept(let acceptance):
+            await farm.report(
+                .taskAccepted(
+                    id, AttemptID(acceptance.attempt), transferSeconds: Double(acceptance.transferNanoseconds) * 1e-9))
         case .taskDecline(let decline): try await declined(decline)
         case .progress(let progress): await advanced(AttemptID(progress.attempt), to: progress.fraction)
         case .taskResult(let result): try await resultCame(result, stream)
@@ -328,8 +331,6 @@ actor WorkerSession {
 }
 
 extension WorkerSession: WorkerLink {
-    nonisolated var bytesPerSecond: Double? { connection.bytesPerSecond }
-
     nonisolated func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration) {
         order.yield(.offer(attempt, task, lease: lease))
     }

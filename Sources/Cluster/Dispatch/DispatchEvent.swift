@@ -16,8 +16,9 @@ package enum DispatchEvent: Hashable, Sendable {
     case jobCancelled(JobID)
     /// So many bytes of inputs are on their way to a worker, which accepts the attempt when they are there.
     case inputsSent(WorkerID, AttemptID, byteCount: Int)
-    /// The inputs of an attempt are there.
-    case taskAccepted(WorkerID, AttemptID)
+    /// The inputs of an attempt are there. The time is what they took by themselves, as the worker measured it; 0 where it
+    /// did not.
+    case taskAccepted(WorkerID, AttemptID, transferSeconds: Double)
     case taskDeclined(WorkerID, AttemptID, DeclineReason)
     /// Part of an attempt is done: it renews the worker's leases.
     case progress(WorkerID, AttemptID)

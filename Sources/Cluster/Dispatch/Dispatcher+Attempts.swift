@@ -25,21 +25,36 @@ extension Dispatcher {
         return record
     }
 
-    mutating func taskAccepted(
-        _ worker: WorkerID, _ id: AttemptID, _ now: MonotonicInstant, _ actions: inout [DispatchAction]
-    ) {
-        guard liveAttempt(worker, id, now, &actions) != nil, let record = registry[worker],
-            let index = record.queue.firstIndex(where: { $0.attempt == id })
-        else { return }
-        if let way = record.way(of: record.queue[index], now: now) {
-            costs.learnTransfer(bytes: way.bytes, seconds: way.seconds, machine: record.machine)
-        }
-        registry.update(worker) { $0.receive(index, at: now) }
+    mutating func inputsSent(_ worker: WorkerID, _ id: AttemptID, _ byteCount: Int) {
+        guard let index = registry[worker]?.queue.firstIndex(where: { $0.attempt == id }) else { return }
+        registry.update(worker) { $0.queue[index].sentBytes = max(0, byteCount) }
     }
 
-    mutating func inputsSent(_ worker: WorkerID, _ id: AttemptID, _ byteCount: Int, _ now: MonotonicInstant) {
-        guard byteCount > 0, let index = registry[worker]?.queue.firstIndex(where: { $0.attempt == id }) else { return }
-        registry.update(worker) { $0.send(byteCount, with: index, at: now) }
+    mutating func taskAccepted(
+        _ worker: WorkerID, _ id: AttemptID, _ seconds: Double, _ now: MonotonicInstant,
+        _ actions: inout [DispatchAction]
+    ) {
+        guard liveAttempt(worker, id, now, &actions) != nil, let record = registry[worker],
+            let index = record.queue.firstIndex(where: { $0.attempt == id }), record.queue[index].acceptedAt == nil,
+            let task = tasks[id.task]
+        else { return }
+        let before = record.queue[index]
+        if before.sentBytes > 0, seconds > 0 {
+            costs.learnWay(
+                bytes: before.sentBytes, .complete(min(seconds, now - before.offeredAt)), machine: record.machine)
+        }
+        // What is left of the way is that of the result.
+        let transfer = costs.link(machine: record.machine).transfer(bytes: task.description.outputBytes)
+        let overrun = policy.overrun(ofExpected: before.predicted + transfer)
+        registry.update(worker) { worker in
+            worker.queue[index].acceptedAt = now
+            guard !before.isOverdue else { return }
+            (worker.queue[index].transfer, worker.queue[index].overrun) = (transfer, overrun)
+            guard index == 0 else { return }
+            worker.queue[0].startedAt = now
+            worker.queue[0].isAlone = true
+        }
+        if index == 0, !before.isOverdue { timers.set(.overrun(worker, id), at: now + overrun) }
     }
 
     mutating func progressMade(

@@ -36,13 +36,14 @@ extension Dispatcher {
     ///
     /// - Parameters:
     ///   - parts: of the pass.
+    ///   - rounds: that are left of it.
     ///   - key: what they are; of its shape nothing is looked at.
     ///   - memory: bytes that one takes on a worker.
     ///   - job: whose they are.
     ///   - now: the time.
     /// - Returns: a worker for each; nil for all while nobody can take them.
     package func placement(
-        of parts: [PlacedPart], _ key: CostKey, memory: Int, job: JobID, now: MonotonicInstant
+        of parts: [PlacedPart], rounds: Int, _ key: CostKey, memory: Int, job: JobID, now: MonotonicInstant
     ) -> [WorkerID?] {
         let lane = LaneKey(
             numericsClass: jobs[job]?.description.numericsClass, operation: key.operation, model: key.model,
@@ -51,7 +52,7 @@ extension Dispatcher {
         guard !workers.isEmpty else { return parts.map { _ in nil } }
         let profile = costs.profile(of: CostKey(operation: key.operation, model: key.model, shape: []))
         var plan = PassPlan(
-            parts,
+            parts, rounds: rounds,
             on: workers.map { worker in
                 PassPlan.Candidate(
                     id: worker.id, backlog: worker.backlog(at: now),

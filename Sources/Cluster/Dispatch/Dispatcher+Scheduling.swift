@@ -38,8 +38,8 @@ extension Dispatcher {
         if task.needsReplay(on: worker.id) {
             predicted += costs.unmeasured(profile, work: task.replayWork, machine: worker.machine)
         }
-        let transfer = costs.transfer(
-            bytes: task.inputBytes(to: worker.id) + task.outputBytes, machine: worker.machine)
+        let transfer = costs.link(machine: worker.machine)
+            .transfer(bytes: task.inputBytes(to: worker) + task.outputBytes)
         return Prospect(
             worker: worker, predicted: predicted, transfer: transfer,
             finish: max(worker.backlog(at: now), transfer) + predicted)
@@ -95,7 +95,9 @@ extension Dispatcher {
             $0.queue.append(
                 WorkerRecord.Assignment(
                     attempt: attempt, predicted: predicted, transfer: transfer,
-                    overrun: policy.overrun(ofExpected: predicted + transfer), offeredAt: now))
+                    overrun: policy.overrun(ofExpected: predicted + transfer), offeredAt: now,
+                    isAlone: $0.queue.isEmpty))
+            if let input = task.description.sessionInput { $0.sessionInputs.note(input) }
         }
         begin(worker.id, now)
         guard !worker.isLocal else { return actions.append(.runLocally(attempt)) }

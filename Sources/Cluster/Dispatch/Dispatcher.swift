@@ -65,8 +65,8 @@ package struct Dispatcher: Sendable {
         case .jobAdded(let description): jobAdded(description, now, &actions)
         case .tasksAdded(let descriptions): tasksAdded(descriptions, now, &actions)
         case .jobFinished(let id), .jobCancelled(let id): forget(id, now, &actions)
-        case .inputsSent(let id, let attempt, let count): inputsSent(id, attempt, count, now)
-        case .taskAccepted(let id, let attempt): taskAccepted(id, attempt, now, &actions)
+        case .inputsSent(let id, let attempt, let count): inputsSent(id, attempt, count)
+        case .taskAccepted(let id, let attempt, let seconds): taskAccepted(id, attempt, seconds, now, &actions)
         case .taskDeclined(let id, let attempt, let reason): taskDeclined(id, attempt, reason, now, &actions)
         case .progress(let id, let attempt): progressMade(id, attempt, now, &actions)
         case .result(let id, let attempt, let seconds, let digest):

@@ -12,6 +12,8 @@ package struct TaskDescription: Hashable, Sendable {
     package var memory: Int
     /// Bytes of tensors that a worker is sent for it, unless it holds them.
     package var inputBytes: Int
+    /// What its inputs are called where a worker keeps them for other tasks; nil where it does not.
+    package var sessionInput: UInt64?
     /// Bytes of tensors that are its result.
     package var outputBytes: Int
     /// The worker that holds what the task needs, such as the tile of an earlier round, or is to begin with it; nil where
@@ -33,13 +35,15 @@ package struct TaskDescription: Hashable, Sendable {
     ///     counts as nothing.
     ///   - memory: bytes that it takes on a worker.
     ///   - inputBytes: of tensors that a worker is sent for it, unless it holds them.
+    ///   - sessionInput: what its inputs are called where a worker keeps them for other tasks.
     ///   - outputBytes: of tensors that are its result.
     ///   - affinity: the worker that holds what it needs, or is to begin with it.
     ///   - isPlanned: whether it is only to begin.
     ///   - maxAttempts: 1...16.
     package init(
         id: TaskID, job: JobID, costKey: CostKey, work: Double, replayWork: Double = 0, memory: Int = 0,
-        inputBytes: Int = 0, outputBytes: Int = 0, affinity: WorkerID? = nil, isPlanned: Bool = false,
+        inputBytes: Int = 0, sessionInput: UInt64? = nil, outputBytes: Int = 0, affinity: WorkerID? = nil,
+        isPlanned: Bool = false,
         maxAttempts: Int = 5
     ) {
         self.id = id
@@ -50,6 +54,7 @@ package struct TaskDescription: Hashable, Sendable {
         self.replayWork = replayWork.isFinite ? max(0, replayWork) : 0
         self.memory = max(0, memory)
         self.inputBytes = max(0, inputBytes)
+        self.sessionInput = sessionInput
         self.outputBytes = max(0, outputBytes)
         self.affinity = affinity
         self.isPlanned = isPlanned
@@ -60,7 +65,9 @@ package struct TaskDescription: Hashable, Sendable {
     func needsReplay(on worker: WorkerID) -> Bool { replayWork > 0 && !isHeld(by: worker) }
 
     /// Bytes that a worker is sent for it.
-    func inputBytes(to worker: WorkerID) -> Int { isHeld(by: worker) ? 0 : inputBytes }
+    func inputBytes(to worker: WorkerRecord) -> Int {
+        isHeld(by: worker.id) || sessionInput.map(worker.sessionInputs.contains) ?? false ? 0 : inputBytes
+    }
 
     private func isHeld(by worker: WorkerID) -> Bool { worker == affinity && !isPlanned }
 }

@@ -6,14 +6,16 @@ struct WorkerRecord: Sendable {
         /// Seconds of computing.
         let predicted: Double
         /// Seconds that inputs and results are expected to be on their way.
-        let transfer: Double
+        var transfer: Double
         /// Seconds from its start after which it has taken too long.
-        let overrun: Double
+        var overrun: Double
         let offeredAt: MonotonicInstant
-        /// Bytes of tensors that were sent to the worker up to its own, where the worker says when they are there.
-        var sentUntil: Int?
+        /// Bytes of tensors that were sent with it, where the worker says when they are there.
+        var sentBytes = 0
         /// When they were.
         var acceptedAt: MonotonicInstant?
+        /// Whether the worker began with it, as far as is known, when it came first in the queue here, and not before.
+        var isAlone: Bool
         /// When it came first in the queue, or was accepted after that.
         var startedAt: MonotonicInstant?
         /// It took longer than the prediction allows.
@@ -32,7 +34,7 @@ struct WorkerRecord: Sendable {
         var expected: Double { predicted + transfer }
 
         /// Whether its inputs are still on their way, as far as is known.
-        var isReceiving: Bool { sentUntil != nil && acceptedAt == nil }
+        var isReceiving: Bool { sentBytes > 0 && acceptedAt == nil }
 
         /// Seconds since it could compute, as far as is known; nil where it cannot yet.
         func computing(at now: MonotonicInstant) -> Double? {
@@ -48,15 +50,11 @@ struct WorkerRecord: Sendable {
     let machine: Int
     var description: WorkerDescription
     var queue: [Assignment] = []
+    /// What it keeps of its tasks' inputs for others.
+    var sessionInputs = RecentInputs()
     /// When it last showed that it computes.
     var renewedAt: MonotonicInstant
     var lastProgress: UInt64?
-    /// Bytes of tensors that were sent to it; what was cancelled may have been dropped on the way.
-    var sentBytes = 0
-    /// Those of them that are there.
-    var arrivedBytes = 0
-    /// Since when the others are on their way by themselves.
-    var sendingSince = MonotonicInstant.zero
     /// Its leases ran out; since when.
     var silentSince: MonotonicInstant?
     var isDraining = false
@@ -68,29 +66,23 @@ struct WorkerRecord: Sendable {
         queue.reduce(0) { $0 + $1.remaining(at: now) }
     }
 
-    /// So many bytes follow an attempt to the worker, which says when they are there.
-    mutating func send(_ count: Int, with index: Int, at now: MonotonicInstant) {
-        if sentBytes == arrivedBytes { sendingSince = now }
-        sentBytes += count
-        queue[index].sentUntil = sentBytes
-    }
-
-    /// What was on its way up to an attempt's inputs, and for how long.
-    func way(of assignment: Assignment, now: MonotonicInstant) -> (bytes: Int, seconds: Double)? {
-        guard assignment.isReceiving, let sentUntil = assignment.sentUntil, sentUntil > arrivedBytes else { return nil }
-        return (sentUntil - arrivedBytes, now - sendingSince)
-    }
-
-    /// The inputs of an attempt are there, and with them what was sent before.
-    mutating func receive(_ index: Int, at now: MonotonicInstant) {
-        arrivedBytes = max(arrivedBytes, queue[index].sentUntil ?? 0)
-        sendingSince = now
-        queue[index].acceptedAt = now
-        if index == 0, !queue[index].isOverdue { queue[index].startedAt = now }
-    }
-
     /// When the lease of one of its attempts ends, unless it is renewed.
     func leaseEnd(_ assignment: Assignment, lease: Double) -> MonotonicInstant {
         max(assignment.offeredAt, renewedAt) + lease
+    }
+}
+
+/// The inputs that a worker was sent last, of those that it keeps for other tasks.
+struct RecentInputs: Sendable {
+    /// Passes that go on at a time, about.
+    private static let limit = 16
+    private var names: [UInt64] = []
+
+    func contains(_ name: UInt64) -> Bool { names.contains(name) }
+
+    mutating func note(_ name: UInt64) {
+        guard !contains(name) else { return }
+        if names.count >= Self.limit { names.removeFirst() }
+        names.append(name)
     }
 }

@@ -34,12 +34,13 @@ struct FarmTileSession: TileSession {
     /// The dispatcher decides how many run.
     var parallelism: Int { pass.grid.count }
 
-    /// Who gets which tiles is planned for all that is left of the pass. What nobody holds goes one by one, so that the
+    /// Who gets which tiles is planned for all that is left of the pass, before each of its rounds but the last. What nobody holds goes one by one, so that the
     /// first is computed while the next is on its way; what a worker holds goes as one task where each by itself would be
     /// a short one.
     func batches(of tiles: [Int], ledger: NormalizationLedger) async -> [[Int]] {
         let next = task([tiles[0]], ledger, finishes: false)
-        let holders = await farm.place(tiles.map { tile($0, ledger) }, like: next, in: job)
+        let holders = await farm.place(
+            tiles.map { tile($0, ledger) }, rounds: operations[tiles[0]].count - ledger.count, like: next, in: job)
         var batches: [[Int]] = []
         var open: [WorkerID: (batch: Int, work: Double)] = [:]
         for (tile, holder) in zip(tiles, holders) {

@@ -255,18 +255,20 @@ package actor Farm {
     ///
     /// - Parameters:
     ///   - tiles: those of the next round, with what is to be done with them in all; their holders are the farm's to set.
+    ///   - rounds: that are left.
     ///   - next: a task of that round.
     ///   - job: a job that has begun.
     /// - Returns: who holds each of them, or is to begin with it; nil while nobody can.
     func place(
-        _ tiles: [(input: HeldInput, part: PlacedPart)], like next: ClusterTask, in job: JobID
+        _ tiles: [(input: HeldInput, part: PlacedPart)], rounds: Int, like next: ClusterTask, in job: JobID
     ) -> [InputHolders.Holder?] {
         let parts = tiles.map { tile in
             var part = tile.part
             part.holder = holders[tile.input].flatMap { $0.isPlanned ? nil : $0.worker }
             return part
         }
-        let workers = dispatcher.placement(of: parts, next.costKey, memory: next.memory, job: job, now: now)
+        let workers = dispatcher.placement(
+            of: parts, rounds: rounds, next.costKey, memory: next.memory, job: job, now: now)
         for (index, worker) in workers.enumerated() where worker != parts[index].holder {
             if let worker { holders.plan(tiles[index].input, on: worker) }
         }
@@ -307,7 +309,7 @@ package actor Farm {
                     id: id, job: job,
                     costKey: task.costKey,
                     work: task.work, replayWork: task.replayWork, memory: task.memory,
-                    inputBytes: task.inputBytes, outputBytes: task.outputBytes,
+                    inputBytes: task.inputBytes, sessionInput: task.sessionInput, outputBytes: task.outputBytes,
                     affinity: holder?.worker, isPlanned: holder?.isPlanned ?? false)
                 handle(.tasksAdded([description]))
             }

@@ -1,7 +1,5 @@
 /// How the farm reaches one that computes. Calls return at once; what comes of them is reported to the farm.
 package protocol WorkerLink: Sendable {
-    /// Bytes of tensors that come a second; nil before it was measured.
-    var bytesPerSecond: Double? { get }
     /// Hands out an attempt, which is the worker's for so long unless it shows progress.
     func offer(_ attempt: AttemptID, _ task: ClusterTask, lease: Duration)
     /// Stops an attempt; the answer is of no interest.

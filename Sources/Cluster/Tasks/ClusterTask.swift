@@ -69,6 +69,9 @@ package struct ClusterTask: Sendable {
         }
     }
 
+    /// The session whose map it looks at, which a worker is sent once.
+    var sessionInput: UInt64? { held.first { $0.tile == nil }?.session }
+
     /// Bytes of its results, as far as they are known before.
     var outputBytes: Int { outputShapes == nil ? 0 : outputLimit }
 

@@ -112,6 +112,8 @@ actor WorkerDuty {
     }
 
     private var sequence: UInt64 = 0
+    /// When the inputs of a task were complete last; those of the next were behind them.
+    private var inputsComplete: ContinuousClock.Instant?
 
     private var status: WorkerStatus {
         sequence += 1
@@ -215,8 +217,17 @@ actor WorkerDuty {
         }
         jobs[attempt]?.collector = nil
         jobs[attempt]?.complete = .now
-        if job.offer.isAccepted { try connection.outbox.send(.taskAccept(job.offer.attempt)) }
+        if job.offer.isAccepted { try accept(job) }
         signal.yield()
+    }
+
+    private func accept(_ job: Job) throws {
+        let since = max(job.arrived, inputsComplete ?? job.arrived)
+        inputsComplete = .now
+        try connection.outbox.send(
+            .taskAccept(
+                TaskAcceptance(
+                    job.offer.attempt, transferNanoseconds: (ContinuousClock.now - since).nanoseconds)))
     }
 
     private func decline(_ attempt: TaskAttempt, _ reason: TaskDecline.Reason, _ text: String) throws {

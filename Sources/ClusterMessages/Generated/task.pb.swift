@@ -560,6 +560,7 @@ nonisolated struct Apldm_V1_TaskOffer: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// The inputs on the offer's stream are there.
 nonisolated struct Apldm_V1_TaskAccept: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -573,6 +574,9 @@ nonisolated struct Apldm_V1_TaskAccept: Sendable {
   var hasAttempt: Bool {self._attempt != nil}
   /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
   mutating func clearAttempt() {self._attempt = nil}
+
+  /// That they took from the offer on, or from the end of the inputs before them.
+  var transferNanoseconds: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1477,7 +1481,7 @@ nonisolated extension Apldm_V1_TaskOffer: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Apldm_V1_TaskAccept: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskAccept"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{3}transfer_nanoseconds\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1486,6 +1490,7 @@ nonisolated extension Apldm_V1_TaskAccept: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.transferNanoseconds) }()
       default: break
       }
     }
@@ -1499,11 +1504,15 @@ nonisolated extension Apldm_V1_TaskAccept: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._attempt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if self.transferNanoseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.transferNanoseconds, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Apldm_V1_TaskAccept, rhs: Apldm_V1_TaskAccept) -> Bool {
     if lhs._attempt != rhs._attempt {return false}
+    if lhs.transferNanoseconds != rhs.transferNanoseconds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -67,8 +67,8 @@ public enum WireMessage: Sendable, Hashable {
 
     /// Coordinator: do this.
     case taskOffer(TaskOffer)
-    /// Worker: I will.
-    case taskAccept(TaskAttempt)
+    /// Worker: its inputs are here.
+    case taskAccept(TaskAcceptance)
     /// Worker: I will not.
     case taskDecline(TaskDecline)
     /// Worker: so far I am.

@@ -86,7 +86,11 @@ struct BoundTests {
         ("hello.nonce", hello(nonce: 31)),
         ("challenge.nonce", .challenge(Challenge(nonce: []))),
         ("goAway.text", .goAway(GoAway(.idle, text: String(repeating: "x", count: 1025)))),
-        ("taskAccept.attempt.attempt", .taskAccept(TaskAttempt(epoch: 0, task: 0, attempt: 0))),
+        (
+            "taskAccept.attempt.attempt",
+            .taskAccept(
+                TaskAcceptance(TaskAttempt(epoch: 0, task: 0, attempt: 0), transferNanoseconds: 0))
+        ),
         ("taskOffer.attempt.attempt", offer(attempt: 1001)),
         ("taskOffer.job", offer(job: "../../etc")),
         ("taskOffer.inputs", offer(inputs: 1)), ("taskOffer.inputs", offer(.upsample(to: .init(height: 1, width: 1)))),

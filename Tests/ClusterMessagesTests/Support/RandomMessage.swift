@@ -92,7 +92,11 @@ enum RandomMessage {
         ("task-offer-part", { try RandomMessage.offer(&$0, .part(RandomMessage.any(&$0)), inputs: 1) }),
         ("task-offer-denoise", { try RandomMessage.denoise(&$0) }),
         ("task-offer-canary", { try RandomMessage.offer(&$0, .canary, inputs: 0) }),
-        ("task-accept", { .taskAccept(RandomMessage.attempt(&$0)) }),
+        ("task-accept", { .taskAccept(TaskAcceptance(RandomMessage.attempt(&$0), transferNanoseconds: 0)) }),
+        (
+            "task-accept-measured",
+            { .taskAccept(TaskAcceptance(RandomMessage.attempt(&$0), transferNanoseconds: $0.next() >> 16)) }
+        ),
         (
             "task-decline",
             {

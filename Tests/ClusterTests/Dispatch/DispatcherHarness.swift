@@ -52,17 +52,16 @@ struct DispatcherHarness {
     /// Tasks with consecutive numbers from 1, one for each amount of work.
     mutating func addTasks(
         _ work: [Double], job: UInt64 = 1, operation: ClusterOperation = .decodeTile, memory: Int = 0,
-        affinity: WorkerID? = nil, isPlanned: Bool = false, replayWork: Double = 0, outputBytes: Int = 0,
-        maxAttempts: Int = 5
+        affinity: WorkerID? = nil, isPlanned: Bool = false, replayWork: Double = 0, inputBytes: Int = 0,
+        sessionInput: UInt64? = nil, outputBytes: Int = 0, maxAttempts: Int = 5
     ) -> [DispatchAction] {
         let tasks = work.map { work in
             defer { nextTask += 1 }
             return TaskDescription(
                 id: TaskID(nextTask), job: JobID(job),
                 costKey: CostKey(operation: operation, model: Self.model, shape: [Int(work * 1000)]), work: work,
-                replayWork: replayWork, memory: memory, outputBytes: outputBytes, affinity: affinity,
-                isPlanned: isPlanned,
-                maxAttempts: maxAttempts)
+                replayWork: replayWork, memory: memory, inputBytes: inputBytes, sessionInput: sessionInput,
+                outputBytes: outputBytes, affinity: affinity, isPlanned: isPlanned, maxAttempts: maxAttempts)
         }
         return send(.tasksAdded(tasks))
     }

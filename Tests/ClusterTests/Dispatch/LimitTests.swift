@@ -55,7 +55,7 @@ struct LimitTests {
         let attempt = AttemptID(epoch: 1, task: TaskID(1), number: 1)
         for event in [
             DispatchEvent.workerLeft(WorkerID(7), .connectionLost), .leaseRenewed(WorkerID(7), progress: 1),
-            .taskAccepted(WorkerID(7), attempt), .progress(WorkerID(7), attempt),
+            .taskAccepted(WorkerID(7), attempt, transferSeconds: 1), .progress(WorkerID(7), attempt),
             .taskDeclined(WorkerID(7), attempt, .draining), .drainRequested(WorkerID(7)),
             .result(WorkerID(7), attempt, computeSeconds: 1, digest: "d"), .jobCancelled(JobID(7)),
             .failed(WorkerID(7), attempt, .poison, message: ""), .jobFinished(JobID(7)), .tick,

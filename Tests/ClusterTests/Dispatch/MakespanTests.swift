@@ -98,7 +98,10 @@ struct MakespanTests {
                 let offer = waiting[next]
                 next += 1
                 now = now.advanced(by: .milliseconds(1))
-                waiting += dispatcher.receive(.taskAccepted(offer.worker, offer.attempt), now: now).offers
+                waiting +=
+                    dispatcher.receive(
+                        .taskAccepted(offer.worker, offer.attempt, transferSeconds: 0), now: now
+                    ).offers
                 let result = DispatchEvent.result(offer.worker, offer.attempt, computeSeconds: 1, digest: "d")
                 waiting += dispatcher.receive(result, now: now).offers
             }

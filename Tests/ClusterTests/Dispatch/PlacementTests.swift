@@ -6,7 +6,7 @@ struct PlacementTests {
     private static let key = CostKey(operation: .decodeTile, model: DispatcherHarness.model, shape: [])
 
     private func place(_ farm: DispatcherHarness, _ parts: [PlacedPart], memory: Int = 0) -> [UInt64?] {
-        farm.dispatcher.placement(of: parts, Self.key, memory: memory, job: JobID(1), now: farm.now)
+        farm.dispatcher.placement(of: parts, rounds: 10, Self.key, memory: memory, job: JobID(1), now: farm.now)
             .map { $0?.number }
     }
 
@@ -98,14 +98,14 @@ struct PlacementTests {
         #expect(place(farm, [10, 10, 10, 10]).count { $0 == 1 } == 2)
     }
 
-    /// Whoever takes longer to get tiles than to compute them gets fewer.
-    @Test(arguments: [(1.0, 3), (2.1, 2), (9.0, 0)])
-    func theWayCountsWhereItIsLongerThanTheWork(seconds: Double, count: Int) throws {
+    /// What is on its way in one round is not while all compute in the others.
+    @Test(arguments: [(1.0, 2), (2.1, 1), (9.0, 0)])
+    func whoeverIsFarAwayGetsFewer(seconds: Double, count: Int) throws {
         var farm = Self.farm(speeds: 1)
         let offer = try #require(farm.addTasks([0.001]).offers.first)
         _ = farm.send(.inputsSent(offer.worker, offer.attempt, byteCount: 1 << 20))
         farm.now = farm.now.advanced(by: .seconds(seconds))
-        _ = farm.send(.taskAccepted(offer.worker, offer.attempt))
+        _ = farm.send(.taskAccepted(offer.worker, offer.attempt, transferSeconds: seconds))
         _ = farm.finish(offer, seconds: 0.001)
         farm.join(2)
         let parts = Array(repeating: PlacedPart(work: 1, inputBytes: 1 << 20), count: 6)
@@ -137,6 +137,12 @@ struct PlacementTests {
     @Test func whatIsNearlyDoneIsNotBegunAnew() {
         let parts = Self.held(by: 1, count: 8, work: 1, replay: 20)
         #expect(place(Self.farm(speeds: 0.5, 1), parts).allSatisfy { $0 == 1 })
+    }
+
+    /// That takes one round, for which all wait, and the others as long as before.
+    @Test func whatWouldTakeLongAnewStays() {
+        let parts = Self.held(by: 1, count: 5, work: 20, replay: 25) + Self.held(by: 2, count: 2, work: 20)
+        #expect(place(Self.farm(speeds: 1, 1), parts) == parts.map { $0.holder?.number })
     }
 
     @Test func whatALostWorkerHeldIsSharedOut() {

@@ -234,9 +234,10 @@ struct Simulation {
         if random.chance(0.3) {
             // Its inputs are on their way for a while, or for longer than anybody waits.
             send(.inputsSent(id, attempt, byteCount: Int.random(in: 0...(1 << 24), using: &random)))
-            send(.taskAccepted(id, attempt), after: Double.random(in: 0.001...2, using: &random))
+            let seconds = Double.random(in: 0.001...2, using: &random)
+            send(.taskAccepted(id, attempt, transferSeconds: seconds), after: seconds)
         } else {
-            send(.taskAccepted(id, attempt), after: 0.001)
+            send(.taskAccepted(id, attempt, transferSeconds: 0), after: 0.001)
         }
         if workers[index].queue.count == 1 { start(index) }
     }

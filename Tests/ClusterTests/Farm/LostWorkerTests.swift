@@ -89,7 +89,8 @@ extension FarmTests {
                 let endpoint = farm.endpoint
                 async let late: Void = RawPeer.join(endpoint, as: "late") { peer, message, stream in
                     switch message {
-                    case .taskOffer(let offer): try await peer.send(.taskAccept(offer.attempt))
+                    case .taskOffer(let offer):
+                        try await peer.send(.taskAccept(.init(offer.attempt, transferNanoseconds: 0)))
                     case .cancel(let attempt):
                         try await peer.send(
                             .taskResult(

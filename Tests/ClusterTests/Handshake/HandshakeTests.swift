@@ -233,7 +233,7 @@ struct HandshakeTests {
 
     @Test(arguments: [
         WireMessage.drained, .ping(sequence: 1), .authentication(Authentication(code: [])),
-        .taskAccept(TaskAttempt(epoch: 1, task: 1, attempt: 1)),
+        .taskAccept(TaskAcceptance(TaskAttempt(epoch: 1, task: 1, attempt: 1), transferNanoseconds: 0)),
     ])
     func aNodeLeavesACoordinatorThatSaysAnythingElse(message: WireMessage) {
         var node = node(nil)

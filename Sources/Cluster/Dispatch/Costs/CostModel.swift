@@ -7,10 +7,13 @@ import Glibc
 /// three in proportion to how uncertain they are (``LogBelief``). So what is heavier for everybody counts against nobody,
 /// and a machine that is slower than it says is known from its first tasks for all others, whatever they are.
 struct CostModel: Sendable {
-    /// What one worker takes for one key, in seconds.
+    /// What one worker takes for one key.
     fileprivate struct Estimate: Sendable {
         var runs = 0
+        /// Over the machine's ``MachineBelief/scale``.
         var seconds = 0.0
+        /// That of the machine; in another one it does not count.
+        var generation = 0
     }
 
     /// The estimates for one key, to look at many workers at once.
@@ -51,7 +54,7 @@ struct CostModel: Sendable {
     private var kinds: [Kind: KindRecord] = [:]
     private var machines: [Int: MachineBelief] = [:]
     private var uses: UInt64 = 0
-    /// Seconds in which the farm worked, about.
+    /// Seconds in which the farm worked; a pause counts as no more than it takes to be doubted.
     private var busy = 0.0
     private var lastMeasurement = MonotonicInstant.zero
     private var nextDoubt = 1.0
@@ -72,27 +75,35 @@ struct CostModel: Sendable {
 
     /// Predicted seconds of computing of a task with this work on a machine.
     func seconds(_ profile: Profile, work: Double, machine: Int) -> Double {
-        if let estimate = profile.estimates[machine], estimate.runs > 1 { return estimate.seconds }
+        if let estimate = profile.estimates[machine], estimate.runs > 1, let belief = machines[machine],
+            estimate.generation == belief.generation
+        {
+            return estimate.seconds * belief.scale
+        }
         return max(unmeasured(profile, work: work, machine: machine), 1e-6)
     }
 
     /// Predicted seconds of computing of work that is done together with such a task.
     func unmeasured(_ profile: Profile, work: Double, machine: Int) -> Double {
-        work * profile.factor * (machines[machine]?.slowness ?? 1)
+        work * profile.factor * (machines[machine]?.secondsOfWork ?? 1)
     }
-
-    /// Predicted seconds that a task takes beside its computing on a machine with which so many bytes are exchanged.
-    func transfer(bytes: Int, machine: Int) -> Double { machines[machine]?.link.transfer(bytes: bytes) ?? 0 }
 
     /// What is known of the way to a machine.
     func link(machine: Int) -> LinkBelief { machines[machine]?.link ?? LinkBelief() }
 
-    /// What was measured of a run.
+    /// How long something took.
     enum Measurement {
-        /// Seconds that it computed.
+        /// So many seconds.
         case complete(Double)
-        /// It was not over after so many seconds of computing.
+        /// It was not over after so many.
         case atLeast(Double)
+
+        var seconds: (Double, isComplete: Bool) {
+            switch self {
+            case .complete(let seconds): (seconds, true)
+            case .atLeast(let seconds): (seconds, false)
+            }
+        }
     }
 
     /// Learns from a run; what is no positive number of seconds teaches nothing.
@@ -102,22 +113,16 @@ struct CostModel: Sendable {
     ///   - work: how much of it; nil for what has none to speak of, which says nothing of the machine's speed.
     ///   - machine: where.
     ///   - measurement: what of it was measured.
-    ///   - now: the time.
     mutating func learn(
-        _ key: CostKey, work: Double?, machine: Int, _ measurement: Measurement, now: MonotonicInstant
+        _ key: CostKey, work: Double?, machine: Int, _ measurement: Measurement
     ) {
-        let (measured, isComplete) =
-            switch measurement {
-            case .complete(let seconds): (seconds, true)
-            case .atLeast(let seconds): (seconds, false)
-            }
+        let (measured, isComplete) = measurement.seconds
         guard measured.isFinite, measured > 0, machines[machine] != nil else { return }
         // Nothing is done in no time, whatever a worker claims.
         let seconds = max(measured, 1e-6)
-        passTime(to: now)
         if profiles.count >= Self.keyLimit, profiles[key] == nil { forgetOldKeys() }
         uses += 1
-        machines[machine]?.measuredAt = busy
+        machines[machine]?.activeAt = busy
         let isLoading =
             kinds[Kind(operation: key.operation, model: key.model), default: KindRecord()].machines
             .insert(machine).inserted
@@ -136,7 +141,7 @@ struct CostModel: Sendable {
         let kind = Kind(operation: key.operation, model: key.model)
         guard var machine = machines[id], var shape = profiles[key]?.shape, var weight = kinds[kind]?.weight
         else { return }
-        let surprise = log(seconds / (work ?? 1)) - weight.mean - shape.mean + machine.speed.mean
+        let surprise = log(seconds / (work ?? 1)) - weight.mean - shape.mean - machine.logSecondsOfWork
         // What was given up early, or while it loaded, would have taken longer or shorter than that.
         if surprise > 0 ? isLoading : !isComplete { return }
         var noise = Uncertainty.ofMeasurement(seconds)
@@ -146,18 +151,21 @@ struct CostModel: Sendable {
             return
         }
         if surprise > 0, profiles[key]?.estimates[id] == nil { noise += Uncertainty.ofFirstRun }
-        let learned = machine.learn(surprise, ofOthers: weight.variance + shape.variance + noise, seconds: seconds)
+        let learned = machine.learn(
+            surprise, ofOthers: weight.variance + shape.variance + noise, seconds: seconds, isLeast: !isComplete)
         shape.learn(learned.surprise, of: learned.variance)
         weight.learn(learned.surprise, of: learned.variance)
         machines[id] = machine
         profiles[key]?.shape = shape
         kinds[kind]?.weight = weight
-        if let change = learned.change { rescale(machine: id, by: change) }
     }
 
     /// Corrects what is known of the key on the machine itself.
-    private mutating func remember(_ key: CostKey, machine: Int, seconds: Double, isComplete: Bool) {
-        var estimate = profiles[key]?.estimates[machine] ?? Estimate()
+    private mutating func remember(_ key: CostKey, machine id: Int, seconds: Double, isComplete: Bool) {
+        guard let machine = machines[id] else { return }
+        let seconds = seconds / machine.scale
+        var estimate = profiles[key]?.estimates[id] ?? Estimate()
+        if estimate.generation != machine.generation { estimate = Estimate(generation: machine.generation) }
         guard isComplete || estimate.runs > 1 && seconds > estimate.seconds else { return }
         estimate.runs = min(estimate.runs + 1, 1 << 30)
         if estimate.runs == 1 {
@@ -169,24 +177,12 @@ struct CostModel: Sendable {
             let counted = min(seconds, Self.outlier * estimate.seconds)
             estimate.seconds += learningRate * (counted - estimate.seconds)
         }
-        profiles[key]?.estimates[machine] = estimate
+        profiles[key]?.estimates[id] = estimate
     }
 
-    /// A machine became so many times as slow.
-    private mutating func rescale(machine: Int, by factor: Double) {
-        for key in profiles.keys { profiles[key]?.estimates[machine]?.seconds *= factor }
-    }
-
-    // What is on its way.
-
-    /// So many bytes were on their way to or from a machine for so many seconds.
-    mutating func learnTransfer(bytes: Int, seconds: Double, machine: Int) {
-        machines[machine]?.link.learn(bytes: bytes, seconds: seconds)
-    }
-
-    /// So many bytes are not there after so many seconds.
-    mutating func learnTransfer(bytes: Int, atLeast seconds: Double, machine: Int) {
-        machines[machine]?.link.learn(bytes: bytes, atLeast: seconds)
+    /// So many bytes were on their way to or from a machine.
+    mutating func learnWay(bytes: Int, _ measurement: Measurement, machine: Int) {
+        machines[machine]?.link.learn(bytes: bytes, measurement)
     }
 
     // Forgetting.
@@ -204,16 +200,21 @@ struct CostModel: Sendable {
         kinds = kinds.filter { left.contains($0.key) }
     }
 
-    private mutating func passTime(to now: MonotonicInstant) {
-        busy += min(max(0, now - lastMeasurement), 1)
+    /// Doubts what is believed of those that got nothing for long.
+    ///
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - working: the machines that have tasks.
+    mutating func passTime(to now: MonotonicInstant, working: @autoclosure () -> Set<Int>) {
+        busy += min(max(0, now - lastMeasurement), Self.doubtAfter)
         lastMeasurement = now
         guard busy >= nextDoubt else { return }
         nextDoubt = busy + 1
-        for (id, machine) in machines where busy - machine.measuredAt >= Self.doubtAfter { doubt(machine: id) }
-    }
-
-    private mutating func doubt(machine id: Int) {
-        machines[id]?.doubt(busy: busy)
-        for key in profiles.keys { profiles[key]?.estimates[id] = nil }
+        for id in working() { machines[id]?.activeAt = busy }
+        for id in machines.keys {
+            if let machine = machines[id], busy - machine.activeAt >= Self.doubtAfter {
+                machines[id]?.doubt(busy: busy)
+            }
+        }
     }
 }

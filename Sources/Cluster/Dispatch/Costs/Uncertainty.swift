@@ -3,6 +3,8 @@
 enum Uncertainty {
     /// What a worker says of its speed.
     static let ofSpeed = 0.25
+    /// How far away a machine is of which nothing was measured.
+    static let ofLink = 9.0
     /// How much longer the work of one operation takes than that of another. So large that what takes long is a heavy
     /// operation rather than a slow machine, until another machine has done the same.
     static let ofOperation = 4.0
@@ -12,7 +14,7 @@ enum Uncertainty {
     static let withoutWork = 25.0
     /// A first run may have to warm up.
     static let ofFirstRun = 0.25
-    /// What a second of computing adds to the uncertainty of a machine's speed, which may change.
+    /// What a second of computing, or on the way, adds to the uncertainty of what may change.
     static let drift = 0.0005
 
     /// How exact a measurement is: what is over in no time takes as long for what is beside the work.
