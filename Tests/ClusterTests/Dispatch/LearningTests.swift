@@ -122,6 +122,19 @@ struct LearningTests {
         #expect(finish / 2 > 20)
     }
 
+    /// It is a number whatever it claims, and others see theirs.
+    @Test func whoeverChangesToAndFroWithoutEndIsStillPredicted() throws {
+        var farm = farm(speed: 1)
+        for round in 0..<600 {
+            let offer = try #require(farm.addTasks([0.5]).offers.first)
+            farm.now = farm.now.advanced(by: .seconds(5))
+            _ = farm.finish(offer, seconds: round % 4 < 2 ? 5 : 1e-6)
+        }
+        let seconds = try unmeasured(farm, workers: 1)[0]
+        #expect(seconds.isFinite && seconds > 0)
+        #expect(farm.addTasks([0.5, 0.5]).offers.count == 2)
+    }
+
     /// Others may always be done before it.
     @Test func whatIsGivenUpTeachesHowLongItTookAtLeast() throws {
         var farm = farm(speed: 1)

@@ -113,9 +113,7 @@ struct CostModel: Sendable {
     ///   - work: how much of it; nil for what has none to speak of, which says nothing of the machine's speed.
     ///   - machine: where.
     ///   - measurement: what of it was measured.
-    mutating func learn(
-        _ key: CostKey, work: Double?, machine: Int, _ measurement: Measurement
-    ) {
+    mutating func learn(_ key: CostKey, work: Double?, machine: Int, _ measurement: Measurement) {
         let (measured, isComplete) = measurement.seconds
         guard measured.isFinite, measured > 0, machines[machine] != nil else { return }
         // Nothing is done in no time, whatever a worker claims.

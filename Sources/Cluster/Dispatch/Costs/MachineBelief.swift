@@ -2,6 +2,8 @@ import Glibc
 
 /// What is believed of a machine: how fast it computes, and how far away it is.
 struct MachineBelief: Sendable {
+    private static let scales = 1e-6...1e6
+
     /// Seconds that a unit of work takes.
     private var pace: ChangingBelief
     /// The same as a number.
@@ -32,8 +34,17 @@ struct MachineBelief: Sendable {
     ) -> ChangingBelief.Lesson {
         let lesson = pace.learn(surprise, ofOthers: others, seconds: seconds, isLeast: isLeast)
         secondsOfWork = exp(pace.now.mean)
-        if let change = lesson.change { scale *= exp(change) }
+        if let change = lesson.change { rescale(by: exp(change)) }
         return lesson
+    }
+
+    /// All that was measured by itself takes so many times as long now.
+    private mutating func rescale(by factor: Double) {
+        scale *= factor
+        // Who changes to and fro without end is not to bring it where there are no numbers.
+        guard !Self.scales.contains(scale) else { return }
+        scale = 1
+        generation += 1
     }
 
     /// Believes half of what was measured, and half of what the machine says of itself.
