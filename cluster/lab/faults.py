@@ -5,6 +5,7 @@ what was seen. It raises `Failure` when something else happened than should, `Sk
 """
 import glob
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,8 @@ class Fault:
 
 
 FAULTS = []
+# A worker left before the picture was done.
+LOST = r"reason=(?!drained|the coordinator ends).* worker left"
 
 
 def fault(name, title, done, has_picture=True):
@@ -153,7 +156,7 @@ def stopped_briefly(lab):
         time.sleep(3)
         a.send(signal.SIGCONT)
         seen = farm.finish()
-        dismissed = farm.head.find(r"reason=(?!drained|the coordinator ends).* worker left")
+        dismissed = farm.head.find(LOST)
         return None, ("cut off; " if dismissed else "stayed; ") + seen
 
 
@@ -248,7 +251,7 @@ def link_flaps(lab):
             time.sleep(2)
             lab.network.link("a", "up")
         seen = farm.finish()
-        losses = sum("worker left" in line and "drained" not in line for line in farm.head.log)
+        losses = sum(bool(re.search(LOST, line)) for line in farm.head.log)
         return None, f"connections lost: {losses}; {seen}"
 
 
